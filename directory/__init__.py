@@ -1,0 +1,1 @@
+"""The directory of record for supervised ketamine and Spravato treatment, by feature."""
