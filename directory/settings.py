@@ -1,0 +1,226 @@
+"""Settings from the environment (`DIRECTORY_…`): read once, frozen, and refused in a sentence when they make no sense."""
+
+import ipaddress
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
+
+PREFIX = "DIRECTORY_"
+LOOPBACK_HOSTS = {"127.0.0.1", "::1", "localhost"}
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+class Mode(StrEnum):
+    """Where the service runs: development forgives, production does not."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class SettingsError(Exception):
+    """A setting that makes no sense; the message says which, and what would."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Settings:
+    """Everything an operator may say. Each field is `DIRECTORY_` and its name in capitals; see docs/settings.md."""
+
+    mode: Mode = Mode.DEVELOPMENT
+    """`development` or `production`."""
+    host: str = "127.0.0.1"
+    """The address the server listens on."""
+    port: int = 8000
+    """The port the server listens on."""
+    base_url: str = "http://127.0.0.1:8000"
+    """What people type to reach us; every link in a mail begins with it. Default: `http://HOST:PORT`."""
+    data_dir: Path = Path("var")
+    """The one folder for everything we write: SQLite file, mail folder, development keys."""
+    database_url: str = ""
+    """`sqlite:///path` or `postgresql://…`. Default: `sqlite:///DATA_DIR/directory.sqlite3`."""
+    site_name: str = "Lanternway"
+    """The name people see. Neutral on purpose: a mail from it must not tell what its reader looked for."""
+    smtp_url: str = ""
+    """`smtp://user:password@host:587` (add `?starttls=required`) or `smtps://…`. Empty: mail goes to DATA_DIR/mail."""
+    mail_from: str = ""
+    """The sender of our mail. Default: `no-reply@` and the host of BASE_URL."""
+    operator_mailbox: str = ""
+    """Who is told when a request could not be delivered. Empty: it stands in `directory check` only."""
+    secret: str = field(default="", repr=False)
+    """Signs links and derives codes; 32 characters or more. Development draws one into DATA_DIR/secret."""
+    keys_file: Path | None = None
+    """The key ring that seals health data. Development makes DATA_DIR/keys.json; production must name it."""
+    trusted_proxies: tuple[Network, ...] = ()
+    """Addresses or networks, separated by commas, whose X-Forwarded-For is believed. Default: none."""
+    workers: int = 1
+    """Server processes."""
+    worker_inside: bool = True
+    """Whether `serve` also sends mail and runs the timers; `no` when `directory worker` runs beside it."""
+    demo: bool = False
+    """Whether invented clinics are loaded; every page says so. Refused in production."""
+
+    @property
+    def is_production(self) -> bool:
+        """Whether nothing is forgiven."""
+        return self.mode is Mode.PRODUCTION
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach us over TLS; cookies are then `__Host-` and Secure."""
+        return self.base_url.startswith("https://")
+
+
+def load(environ: Mapping[str, str]) -> Settings:
+    """The settings of `environ`. Raises SettingsError with a sentence for a person."""
+    known = set(Settings.__dataclass_fields__)
+    given = {k.removeprefix(PREFIX).lower(): v.strip() for k, v in environ.items() if k.startswith(PREFIX)}
+    given.pop("test_data", None)  # names the outside data of the test suite, not ours
+    for name in sorted(set(given) - known):
+        raise SettingsError(f"{PREFIX}{name.upper()} is not a setting. The settings are listed in docs/settings.md.")
+    mode = _one_of("mode", given.get("mode") or Mode.DEVELOPMENT)
+    host = given.get("host") or "127.0.0.1"
+    port = _whole_number("port", given.get("port"), 8000, least=1, most=65535)
+    base_url = _base_url(given.get("base_url") or f"http://{host}:{port}")
+    data_dir = Path(given.get("data_dir") or "var").absolute()
+    demo = _yes_or_no("demo", given.get("demo"), default=False)
+    settings = Settings(
+        mode=mode,
+        host=host,
+        port=port,
+        base_url=base_url,
+        data_dir=data_dir,
+        database_url=_database_url(given.get("database_url") or f"sqlite:///{data_dir / 'directory.sqlite3'}"),
+        site_name=given.get("site_name") or "Lanternway",
+        smtp_url=_smtp_url(given.get("smtp_url", "")),
+        mail_from=_mailbox("mail_from", given.get("mail_from", "")) or f"no-reply@{urlsplit(base_url).hostname}",
+        operator_mailbox=_mailbox("operator_mailbox", given.get("operator_mailbox", "")),
+        secret=given.get("secret", ""),
+        keys_file=Path(given["keys_file"]) if given.get("keys_file") else None,
+        trusted_proxies=_networks(given.get("trusted_proxies", "")),
+        workers=_whole_number("workers", given.get("workers"), 1, least=1, most=64),
+        worker_inside=_yes_or_no("worker_inside", given.get("worker_inside"), default=True),
+        demo=demo,
+    )
+    _refuse_unsafe(settings)
+    return settings
+
+
+def with_development_secret(settings: Settings) -> Settings:
+    """In development without a secret: one drawn at the first start and kept in DATA_DIR/secret, readable by us only."""
+    if settings.secret:
+        return settings
+    path = settings.data_dir / "secret"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(path, "x", opener=_private) as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    return replace(settings, secret=path.read_text().strip())
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _refuse_unsafe(settings: Settings) -> None:
+    if settings.secret and len(settings.secret) < 32:
+        raise SettingsError("DIRECTORY_SECRET must have 32 characters or more.")
+    if not settings.is_production:
+        return
+    if not settings.secret:
+        raise SettingsError("In production DIRECTORY_SECRET must be set, with 32 random characters or more.")
+    if len(set(settings.secret)) < 10:
+        raise SettingsError(
+            "DIRECTORY_SECRET repeats itself: draw it at random, for example with `openssl rand -base64 48`."
+        )
+    if not settings.is_https:
+        raise SettingsError("In production DIRECTORY_BASE_URL must begin with https://.")
+    if settings.demo:
+        raise SettingsError("In production there can be no demo data: unset DIRECTORY_DEMO.")
+    if settings.keys_file is None:
+        raise SettingsError(
+            "In production DIRECTORY_KEYS_FILE must name the key ring (make one with `directory keys new FILE`)."
+        )
+    if not settings.keys_file.is_file():
+        raise SettingsError(f"DIRECTORY_KEYS_FILE names {settings.keys_file}, and there is no such file.")
+
+
+def _one_of(name: str, value: str) -> Mode:
+    try:
+        return Mode(value.lower())
+    except ValueError:
+        raise SettingsError(f"{PREFIX}{name.upper()} is {value!r}; it can be development or production.") from None
+
+
+def _whole_number(name: str, value: str | None, default: int, *, least: int, most: int) -> int:
+    if not value:
+        return default
+    if not value.isascii() or not value.isdigit() or not least <= int(value) <= most:
+        raise SettingsError(f"{PREFIX}{name.upper()} is {value!r}; it must be a whole number from {least} to {most}.")
+    return int(value)
+
+
+def _yes_or_no(name: str, value: str | None, *, default: bool) -> bool:
+    answers = {
+        "": default,
+        "1": True,
+        "yes": True,
+        "true": True,
+        "on": True,
+        "0": False,
+        "no": False,
+        "false": False,
+        "off": False,
+    }
+    try:
+        return answers[(value or "").lower()]
+    except KeyError:
+        raise SettingsError(f"{PREFIX}{name.upper()} is {value!r}; say yes or no.") from None
+
+
+def _base_url(value: str) -> str:
+    parts = urlsplit(value)
+    if (
+        parts.scheme not in {"http", "https"}
+        or not parts.hostname
+        or parts.path.strip("/")
+        or parts.query
+        or parts.fragment
+    ):
+        raise SettingsError(
+            f"DIRECTORY_BASE_URL is {value!r}; it must be like https://example.org, with nothing behind the host."
+        )
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _database_url(value: str) -> str:
+    if not value.startswith(("sqlite:///", "postgresql://", "postgres://")):
+        raise SettingsError("DIRECTORY_DATABASE_URL must begin with sqlite:/// or postgresql://.")
+    return value.replace("postgres://", "postgresql://", 1) if value.startswith("postgres://") else value
+
+
+def _smtp_url(value: str) -> str:
+    if value and (urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname):
+        raise SettingsError("DIRECTORY_SMTP_URL must be like smtp://mail.example.org:587 or smtps://mail.example.org.")
+    return value
+
+
+def _mailbox(name: str, value: str) -> str:
+    local, _, domain = value.rpartition("@")
+    if value and (not local or not domain or any(c in value for c in ' ,;<>"\r\n')):
+        raise SettingsError(f"{PREFIX}{name.upper()} is {value!r}; it must be one mailbox such as care@example.org.")
+    return value
+
+
+def _networks(value: str) -> tuple[Network, ...]:
+    found: list[Network] = []
+    for part in filter(None, (p.strip() for p in value.split(","))):
+        try:
+            found.append(ipaddress.ip_network(part))
+        except ValueError:
+            raise SettingsError(f"DIRECTORY_TRUSTED_PROXIES holds {part!r}, which is no address or network.") from None
+    return tuple(found)
