@@ -1,0 +1,54 @@
+# What a person does here, one command each. `make` alone lists them.
+PY := .venv/bin/python
+.DEFAULT_GOAL := help
+.PHONY: help run test check fix browser bench chaos reference migration lock
+
+PORT ?= $(or $(DIRECTORY_PORT),8000)
+ARGS ?=
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
+
+run: ## Serve on 127.0.0.1:8000 with the worker inside (PORT=8123 for another port)
+	@scripts/setup.sh run
+	@exec env DIRECTORY_PORT=$(PORT) $(PY) -m directory serve --prepare
+
+test: ## Run the whole suite: both databases, the browser, the contracts (ARGS="-k name" for a part)
+	@scripts/setup.sh test
+	@$(PY) -m pytest -n $${DIRECTORY_TEST_WORKERS:-2} $(ARGS)
+
+check: ## Format, lint, types, import contracts, templates and house tests; changes nothing
+	@scripts/setup.sh check
+	@$(PY) scripts/check.py
+
+fix: ## Put right what the tools can put right by themselves
+	@scripts/setup.sh check
+	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
+
+browser: ## Run only the journeys in a real browser
+	@scripts/setup.sh test
+	@$(PY) -m pytest tests/browser -n 2 $(ARGS)
+
+bench: ## Measure search and pages against their baselines and print the table
+	@scripts/setup.sh bench
+	@$(PY) -m tests.bench $(ARGS)
+
+chaos: ## Kill the web server and the worker a hundred times on each database, then count requests
+	@scripts/setup.sh test
+	@DIRECTORY_CHAOS_ROUNDS=100 $(PY) -m pytest tests/chaos -p no:randomly $(ARGS)
+
+reference: ## Rebuild seed/reference from the registries' packages
+	@scripts/setup.sh check
+	@$(PY) scripts/build_reference.py
+
+migration: ## Write the next migration from the models (NAME="what it does")
+	@scripts/setup.sh check
+	@$(PY) -m alembic revision --autogenerate -m "$(NAME)"
+
+LOCK := $(PY) -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --no-header --no-annotate
+
+lock: ## Pin every package again by version and hash (ARGS=--upgrade for newer ones)
+	@scripts/setup.sh check
+	@$(LOCK) -o requirements.lock $(ARGS)
+	@$(LOCK) --group dev -c requirements.lock -o requirements-dev.lock $(ARGS)
