@@ -52,7 +52,7 @@ class Settings:
     secret: str = field(default="", repr=False)
     """Signs links and derives codes; 32 characters or more. Development draws one into DATA_DIR/secret."""
     keys_file: Path | None = None
-    """The key ring that seals health data. Development makes DATA_DIR/keys.json; production must name it."""
+    """The key ring that seals health data. Development makes DATA_DIR/keys; production must name it."""
     trusted_proxies: tuple[Network, ...] = ()
     """Addresses or networks, separated by commas, whose X-Forwarded-For is believed. Default: none."""
     workers: int = 1

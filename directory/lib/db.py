@@ -12,6 +12,7 @@ from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
 from directory.lib import clock, events
+from directory.lib.sealed import KeyRing
 
 SQLITE_FLOOR = (3, 51, 3)
 """First release without the WAL-reset corruption bug (sqlite.org, fixed in 3.51.3)."""
@@ -24,7 +25,9 @@ class Databases:
     the next request; one writer connection per process on SQLite, because its busy handler is not fair.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, keys: KeyRing | None = None) -> None:
+        """`keys` is the ring that every session of these databases carries, for `sealed.ring_of(db)`."""
+        self.keys = keys
         self.url = _with_driver(make_url(url))
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
@@ -41,7 +44,7 @@ class Databases:
 @contextmanager
 def reading(databases: Databases) -> Iterator[Session]:
     """A session in which a write is an error, seen as one snapshot."""
-    with Session(databases.reader) as db:
+    with Session(databases.reader, info={"keys": databases.keys}) as db:
         yield db
 
 
@@ -51,7 +54,7 @@ def unit_of_work(databases: Databases, dispatch: events.Dispatch = events.nobody
 
     Anything raised, by the block, a handler or the commit, undoes all of it and goes on to the caller.
     """
-    with Session(databases.writer, expire_on_commit=False) as db:
+    with Session(databases.writer, expire_on_commit=False, info={"keys": databases.keys}) as db:
         try:
             yield db
             db.flush()

@@ -21,6 +21,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from sqlmodel import Session
 
 KEY_BYTES = 32
 _NONCE_BYTES = 12
@@ -100,6 +101,14 @@ class KeyRing:
             return self._keys[key_id]
         except KeyError:
             raise Unreadable(f"The key ring has no key {key_id!r}.") from None
+
+
+def ring_of(db: Session) -> KeyRing:
+    """The ring that `app` handed to the databases this session belongs to."""
+    ring = db.info.get("keys")
+    if not isinstance(ring, KeyRing):
+        raise RingRefused("These databases were opened without a key ring: nothing can be sealed or read.")
+    return ring
 
 
 def derive(secret: bytes, purpose: str) -> bytes:
