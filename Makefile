@@ -15,7 +15,7 @@ run: ## Serve on 127.0.0.1:8000 with the worker inside (PORT=8123 for another po
 
 test: ## Run the whole suite: both databases, the browser, the contracts (ARGS="-k name" for a part)
 	@scripts/setup.sh test
-	@$(PY) -m pytest -n $${DIRECTORY_TEST_WORKERS:-2} $(ARGS)
+	@$(PY) -m pytest -n $${TEST_WORKERS:-2} $(ARGS)
 
 check: ## Format, lint, types, import contracts, templates and house tests; changes nothing
 	@scripts/setup.sh check
@@ -35,7 +35,7 @@ bench: ## Measure search and pages against their baselines and print the table
 
 chaos: ## Kill the web server and the worker a hundred times on each database, then count requests
 	@scripts/setup.sh test
-	@DIRECTORY_CHAOS_ROUNDS=100 $(PY) -m pytest tests/chaos -p no:randomly $(ARGS)
+	@CHAOS_ROUNDS=100 $(PY) -m pytest tests/chaos -p no:randomly $(ARGS)
 
 reference: ## Rebuild seed/reference from the registries' packages
 	@scripts/setup.sh check

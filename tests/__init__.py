@@ -1,0 +1,1 @@
+"""The tests, sorted by promise: unit, property, web, browser, contract, house, bench."""

@@ -1,0 +1,8 @@
+"""The fixtures every test may ask for; each stands in its own file under tests/support/."""
+
+pytest_plugins = [
+    "tests.support.run",
+    "tests.support.outside_data",
+    "tests.support.time",
+    "tests.support.databases",
+]

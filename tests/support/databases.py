@@ -1,0 +1,147 @@
+"""Fixtures for the two real databases: `databases`, `database_url`, and empty ones for migrations and restores."""
+
+import importlib
+import itertools
+import os
+import pkgutil
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+import directory
+from directory.lib.db import Databases
+from directory.lib.tables import metadata
+from tests.support.postgres import Cluster, locked, programs, running_cluster
+from tests.support.run import shared_folder
+
+_numbers = itertools.count()
+
+
+def import_all_tables() -> None:
+    """Import every module of `directory` that can hold a table, so that the metadata knows them all."""
+    for module in pkgutil.walk_packages(directory.__path__, "directory."):
+        if module.name.count(".") == 2:
+            importlib.import_module(module.name)
+
+
+def bring_up_to_date(url: str) -> None:
+    """Make the tables in an empty database."""
+    import_all_tables()
+    databases = Databases(url)
+    metadata.create_all(databases.writer)
+    databases.close()
+
+
+class Maker:
+    """Makes throw-away databases of one kind, empty or with all tables, each under its own URL."""
+
+    def __init__(self, kind: str, folder: Path, shared: Path, cluster: Callable[[], Cluster]) -> None:
+        self.kind = kind
+        self._folder = folder
+        self._shared = shared
+        self._cluster = cluster
+        self._made: list[str] = []
+        self._admin: psycopg.Connection[tuple[object, ...]] | None = None
+
+    def empty(self) -> str:
+        """The URL of a database without tables."""
+        return self._sqlite(None) if self.kind == "sqlite" else self._postgresql("template0")
+
+    def migrated(self) -> str:
+        """The URL of a database with all tables and no rows."""
+        with locked(self._shared, f"template-{self.kind}"):
+            template = self._template()
+        return self._sqlite(Path(template)) if self.kind == "sqlite" else self._postgresql(template)
+
+    def close(self) -> None:
+        """Drop what was made; SQLite files go with their folder."""
+        if self._admin is not None:
+            for name in self._made:
+                self._admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            self._admin.close()
+
+    def _template(self) -> str:
+        note = self._shared / f"template-{self.kind}.ready"
+        if self.kind == "sqlite":
+            path = self._shared / "template.sqlite3"
+            if not note.exists():
+                bring_up_to_date(f"sqlite:///{path}")
+                note.touch()
+            return str(path)
+        if not note.exists():
+            self._execute("DROP DATABASE IF EXISTS migrated WITH (FORCE)")
+            self._execute("CREATE DATABASE migrated TEMPLATE template0")
+            bring_up_to_date(self._cluster().url("migrated"))
+            note.touch()
+        return "migrated"
+
+    def _sqlite(self, template: Path | None) -> str:
+        path = self._folder / f"{next(_numbers)}.sqlite3"
+        if template is not None:
+            shutil.copyfile(template, path)
+        return f"sqlite:///{path}"
+
+    def _postgresql(self, template: str) -> str:
+        name = f"t{os.getpid()}_{next(_numbers)}"
+        self._made.append(name)
+        # Templates cannot be copied by two at once while somebody is connected to them.
+        self._execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        return self._cluster().url(name)
+
+    def _execute(self, statement: str) -> None:
+        if self._admin is None:
+            self._admin = psycopg.connect(self._cluster().conninfo(), autocommit=True)
+        self._admin.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def cluster(request: pytest.FixtureRequest) -> Cluster:
+    """The PostgreSQL cluster of this test run. A machine without PostgreSQL fails here; nothing is skipped."""
+    if programs() is None:
+        pytest.fail("PostgreSQL's server programs are missing: `make test` installs them.", pytrace=False)
+    shared, owner = shared_folder(request.config)
+    return running_cluster(shared, owner)
+
+
+@pytest.fixture
+def make_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[str], Maker]]:
+    """`make_database("sqlite" or "postgresql")` gives a Maker of throw-away databases."""
+    shared, _ = shared_folder(request.config)
+    makers: list[Maker] = []
+
+    def make(kind: str) -> Maker:
+        makers.append(Maker(kind, tmp_path, shared, lambda: request.getfixturevalue("cluster")))
+        return makers[-1]
+
+    yield make
+    for maker in makers:
+        maker.close()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Both databases, one after the other: whoever asks for this runs twice."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_database_url(database_kind: str, make_database: Callable[[str], Maker]) -> str:
+    """The URL of a database without tables; runs on both."""
+    return make_database(database_kind).empty()
+
+
+@pytest.fixture
+def database_url(database_kind: str, make_database: Callable[[str], Maker]) -> str:
+    """The URL of a database with all tables and no rows; runs on both."""
+    return make_database(database_kind).migrated()
+
+
+@pytest.fixture
+def databases(database_url: str) -> Iterator[Databases]:
+    """The engines of a database with all tables and no rows; runs on both."""
+    found = Databases(database_url)
+    yield found
+    found.close()

@@ -1,0 +1,42 @@
+"""What one test run shares between its processes, and who ends with it."""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+_FOLDER = pytest.StashKey[Path]()
+
+
+def is_worker(config: pytest.Config) -> bool:
+    """Whether this process is one of several that xdist started."""
+    return hasattr(config, "workerinput")
+
+
+def shared_folder(config: pytest.Config) -> tuple[Path, int]:
+    """The folder all processes of this run share, and the id of the process that owns the run."""
+    if is_worker(config):
+        given = config.workerinput  # type: ignore[attr-defined]
+        return Path(given["shared_folder"]), int(given["owner_pid"])
+    return config.stash[_FOLDER], os.getpid()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the shared folder once, in the process that owns the run."""
+    if not is_worker(config):
+        config.stash[_FOLDER] = Path(tempfile.mkdtemp(prefix="directory-tests-"))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: object) -> None:
+    """Tell each xdist worker where it is."""
+    folder, owner = shared_folder(node.config)  # type: ignore[attr-defined]
+    node.workerinput.update(shared_folder=str(folder), owner_pid=owner)  # type: ignore[attr-defined]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Clear up. The database cluster sees the owner's end by itself."""
+    if not is_worker(config) and _FOLDER in config.stash:
+        shutil.rmtree(config.stash[_FOLDER], ignore_errors=True)
