@@ -1,0 +1,47 @@
+"""Licence statuses as state boards report them, and their Plan-Net qualification status."""
+
+from dataclasses import dataclass
+
+from directory.terminology.code_list import CodeList
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenceStatus:
+    """`unrestricted`: good enough for the publish gate (S1). `plan_net` is the derived FHIR code."""
+
+    code: str
+    label: str
+    unrestricted: bool
+    plan_net: str
+
+
+LICENCE_STATUSES: CodeList[LicenceStatus] = CodeList(
+    "licence statuses",
+    (
+        LicenceStatus(code="ACTIVE", label="Active", unrestricted=True, plan_net="active"),
+        LicenceStatus(
+            code="ACTIVE_RESTRICTED", label="Active with restrictions", unrestricted=False, plan_net="active"
+        ),
+        LicenceStatus(code="PROBATION", label="On probation", unrestricted=False, plan_net="active"),
+        LicenceStatus(code="EXPIRED", label="Expired", unrestricted=False, plan_net="inactive"),
+        LicenceStatus(code="LAPSED", label="Lapsed", unrestricted=False, plan_net="inactive"),
+        LicenceStatus(code="SUSPENDED", label="Suspended", unrestricted=False, plan_net="revoked"),
+        LicenceStatus(code="REVOKED", label="Revoked", unrestricted=False, plan_net="revoked"),
+        LicenceStatus(code="SURRENDERED", label="Surrendered", unrestricted=False, plan_net="revoked"),
+        LicenceStatus(code="RETIRED", label="Retired", unrestricted=False, plan_net="inactive"),
+        LicenceStatus(code="INACTIVE", label="Inactive", unrestricted=False, plan_net="inactive"),
+        LicenceStatus(code="UNKNOWN", label="Not known", unrestricted=False, plan_net="unknown"),
+    ),
+)
+
+_BOARD_WORDS = {row.label.casefold(): row.code for row in LICENCE_STATUSES} | {
+    row.code.casefold(): row.code for row in LICENCE_STATUSES
+}
+
+
+def status_from_board(word: str) -> LicenceStatus:
+    """A board's word as our status. Whatever is not known word for word is UNKNOWN and goes to a person.
+
+    "Telemedicine Active" is such a word: it is no licence to give anything on the premises.
+    """
+    return LICENCE_STATUSES[_BOARD_WORDS.get(" ".join(word.split()).casefold(), "UNKNOWN")]
