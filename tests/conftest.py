@@ -5,4 +5,5 @@ pytest_plugins = [
     "tests.support.outside_data",
     "tests.support.time",
     "tests.support.databases",
+    "tests.support.mail",
 ]
