@@ -113,6 +113,7 @@ def _sqlite_engines(url: URL) -> tuple[Engine, Engine]:
     common: dict[str, Any] = {
         "module": _sqlite_module(),
         "poolclass": QueuePool,
+        "hide_parameters": True,  # what people typed must not reach a log through an error's text
         "connect_args": {"check_same_thread": False, "timeout": 10.0},
     }
     writer = create_engine(url, pool_size=1, max_overflow=0, pool_timeout=30, **common)
@@ -151,12 +152,15 @@ def _sqlite_engines(url: URL) -> tuple[Engine, Engine]:
 
 def _postgresql_engines(url: URL) -> tuple[Engine, Engine]:
     zone = "-c timezone=UTC -c lock_timeout=10s -c statement_timeout=60s"
-    writer = create_engine(url, pool_size=5, max_overflow=5, pool_pre_ping=True, connect_args={"options": zone})
+    writer = create_engine(
+        url, pool_size=5, max_overflow=5, pool_pre_ping=True, hide_parameters=True, connect_args={"options": zone}
+    )
     reader = create_engine(
         url,
         pool_size=8,
         max_overflow=8,
         pool_pre_ping=True,
+        hide_parameters=True,
         isolation_level="REPEATABLE READ",
         connect_args={"options": f"{zone} -c default_transaction_read_only=on"},
     )

@@ -1,0 +1,1 @@
+"""The HTML shell: routes, pages, forms, errors, headers. Nothing of the domain."""

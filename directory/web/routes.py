@@ -1,0 +1,88 @@
+"""The three kinds of route: one that reads, one that writes, and one quick enough for the event loop.
+
+A sync handler that touches a database must run in a thread, or it stops every other request; a search touches none.
+Every route says who may come (`guard`); `tests/web/test_access.py` reads it from `opt["access"]`.
+"""
+
+from collections.abc import Callable, Generator
+from typing import Any
+
+from litestar import Request, get, post
+from litestar.connection import ASGIConnection
+from litestar.datastructures import FormMultiDict, State
+from litestar.di import NamedDependency, Provide
+from litestar.handlers import BaseRouteHandler
+from litestar.response import Response
+from sqlmodel import Session
+
+from directory.lib.db import Databases, reading, unit_of_work
+
+Db = NamedDependency[Session]
+"""The session of the request: read-only in `reads`, one transaction in `writes`."""
+
+Submitted = NamedDependency[FormMultiDict]
+"""What was typed, of a `writes` route."""
+
+Page = Response[bytes]
+AnyRequest = Request[Any, Any, State]
+AnyConnection = ASGIConnection[Any, Any, Any, Any]
+Guard = Callable[[AnyConnection, BaseRouteHandler], None]
+
+
+def anyone(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """Guard of public pages: nobody is asked who they are."""
+
+
+def databases_of(connection: AnyConnection) -> Databases:
+    """The databases that `app` opened, for the few writes that stand outside the request's transaction."""
+    databases: Databases = connection.app.state.databases
+    return databases
+
+
+def _reading(state: State) -> Generator[Session, None, None]:
+    with reading(state.databases) as db:
+        yield db
+
+
+def _writing(state: State) -> Generator[Session, None, None]:
+    # Commits after the handler and before the first byte is sent: a failed commit is an error page, never a "sent".
+    with unit_of_work(state.databases, state.dispatch) as db:
+        yield db
+
+
+async def _form(request: AnyRequest) -> FormMultiDict:
+    # Read whole before the writer connects (it does so at the first statement), so that a slow sender holds no lock.
+    return await request.form()
+
+
+def reads(path: str | list[str], *, guard: Guard, **more: Any) -> Any:
+    """A GET that reads the database: `db` cannot write."""
+    return get(
+        path,
+        guards=[guard],
+        opt={"access": guard.__name__},
+        dependencies={"db": Provide(_reading)},
+        sync_to_thread=True,
+        include_in_schema=False,
+        **more,
+    )
+
+
+def writes(path: str | list[str], *, guard: Guard, status_code: int = 200, **more: Any) -> Any:
+    """A POST in one transaction; `form` holds what was typed."""
+    return post(
+        path,
+        guards=[guard],
+        opt={"access": guard.__name__},
+        dependencies={"db": Provide(_writing), "form": Provide(_form)},
+        sync_to_thread=True,
+        include_in_schema=False,
+        status_code=status_code,
+        **more,
+    )
+
+
+def quick(path: str | list[str], *, guard: Guard, **more: Any) -> Any:
+    """A GET answered on the event loop: no database, no network, nothing slow."""
+    options = {"sync_to_thread": False, "include_in_schema": False} | more
+    return get(path, guards=[guard], opt={"access": guard.__name__}, **options)

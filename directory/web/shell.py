@@ -1,0 +1,66 @@
+"""Answers as people see them: a page rendered at once, or the way to the next one."""
+
+from typing import Any
+
+from litestar.datastructures import Cookie
+from litestar.response import Response
+
+from directory.web.routes import AnyRequest, Page
+
+HTML = "text/html; charset=utf-8"
+
+
+def page(
+    request: AnyRequest,
+    template: str,
+    *,
+    status: int = 200,
+    public: bool = False,
+    cookies: list[Cookie] | None = None,
+    headers: dict[str, str] | None = None,
+    **context: Any,
+) -> Page:
+    """`template` rendered now, inside the handler and its transaction, so that a failing template undoes the change.
+
+    `public` pages may be kept by the browser after asking again; all others are `no-store` (they hold what was typed).
+    """
+    html: str = request.app.state.templates.get_template(template).render(path=request.url.path, **context)
+    kept = {"Cache-Control": "no-cache" if public else "no-store"} | (headers or {})
+    return Response(html.encode(), status_code=status, media_type=HTML, headers=kept, cookies=cookies or [])
+
+
+def see_other(url: str, *, cookies: list[Cookie] | None = None) -> Page:
+    """303 to a path of ours. Only paths: what people send can never name another site."""
+    if not url.startswith("/") or url.startswith(("//", "/\\")):
+        raise ValueError("a redirect names a path of this site")
+    headers = {"Location": url, "Cache-Control": "no-store"}
+    return Response(b"", status_code=303, media_type=HTML, headers=headers, cookies=cookies or [])
+
+
+def cookie(request: AnyRequest, name: str, value: str, *, seconds: int) -> Cookie:
+    """A cookie that scripts cannot read and other sites cannot send along; `__Host-` and Secure over https."""
+    https = request.app.state.settings.is_https
+    return Cookie(
+        key=cookie_name(name, https=https),
+        value=value,
+        max_age=seconds,
+        path="/",
+        secure=https,
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def cookie_value(request: AnyRequest, name: str) -> str:
+    """The value the browser sent, or an empty text."""
+    return request.cookies.get(cookie_name(name, https=request.app.state.settings.is_https), "")[:200]
+
+
+def cookie_name(name: str, *, https: bool) -> str:
+    """Over https a cookie that no subdomain can plant (`__Host-`)."""
+    return f"__Host-{name}" if https else name
+
+
+def drop_cookie(request: AnyRequest, name: str) -> Cookie:
+    """Tell the browser to forget."""
+    return cookie(request, name, "", seconds=0)
