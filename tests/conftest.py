@@ -6,4 +6,6 @@ pytest_plugins = [
     "tests.support.time",
     "tests.support.databases",
     "tests.support.mail",
+    "tests.support.service",
+    "tests.support.browser",
 ]
