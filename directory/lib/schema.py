@@ -1,11 +1,15 @@
 """The schema's version: bringing a database to the newest migration, and telling whether it is there."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
 
 from directory.lib.db import Databases
 
@@ -13,21 +17,33 @@ FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 
 
 def migrate(databases: Databases, revision: str = "head") -> None:
-    """Run what is missing up to `revision`, each migration in its own transaction."""
-    with databases.writer.connect() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-        connection.commit()
+    """Run what is missing up to `revision`, all of it in one transaction."""
+    with _rebuilding(databases) as connection:
+        command.upgrade(_config(connection), revision)
 
 
 def downgrade(databases: Databases, revision: str) -> None:
     """Undo migrations down to `revision` (`base` for all of them)."""
+    with _rebuilding(databases) as connection:
+        command.downgrade(_config(connection), revision)
+
+
+@contextmanager
+def _rebuilding(databases: Databases) -> Iterator[Connection]:
+    # SQLite alters a table by copying it and dropping the old one; with foreign keys on, the drop would empty every
+    # table that refers to it. They can only be switched off outside a transaction, and are checked before the end.
     with databases.writer.connect() as connection:
-        config = _config()
-        config.attributes["connection"] = connection
-        command.downgrade(config, revision)
-        connection.commit()
+        raw: Any = connection.connection.dbapi_connection
+        if databases.is_sqlite:
+            raw.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                yield connection
+                if databases.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                    raise RuntimeError("the migration left rows that refer to nothing")
+        finally:
+            if databases.is_sqlite:
+                raw.execute("PRAGMA foreign_keys=ON")
 
 
 def revision_of(databases: Databases) -> str | None:
@@ -41,8 +57,9 @@ def newest() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
-def _config() -> Config:
+def _config(connection: Connection | None = None) -> Config:
     config = Config()
+    config.attributes["connection"] = connection
     config.set_main_option("script_location", str(FOLDER))
     config.set_main_option("path_separator", "os")
     return config

@@ -3,7 +3,6 @@
 import importlib
 import itertools
 import os
-import pkgutil
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,6 +11,7 @@ import psycopg
 import pytest
 
 import directory
+from directory.lib import schema
 from directory.lib.db import Databases
 from directory.lib.tables import metadata
 from tests.support.postgres import Cluster, locked, programs, running_cluster
@@ -21,17 +21,21 @@ _numbers = itertools.count()
 
 
 def import_all_tables() -> None:
-    """Import every module of `directory` that can hold a table, so that the metadata knows them all."""
-    for module in pkgutil.walk_packages(directory.__path__, "directory."):
-        if module.name.count(".") == 2:
-            importlib.import_module(module.name)
+    """Import every module of `directory` that declares a table, so that the metadata knows them all."""
+    package = Path(directory.__path__[0])
+    for path in sorted(package.rglob("*.py")):
+        if "table=True" in path.read_text():
+            importlib.import_module(".".join(["directory", *path.relative_to(package).with_suffix("").parts]))
 
 
 def bring_up_to_date(url: str) -> None:
-    """Make the tables in an empty database."""
-    import_all_tables()
+    """Make the tables in an empty database: by the migrations, or from the models before the first migration."""
     databases = Databases(url)
-    metadata.create_all(databases.writer)
+    if schema.newest() is not None:
+        schema.migrate(databases)
+    else:
+        import_all_tables()
+        metadata.create_all(databases.writer)
     databases.close()
 
 
