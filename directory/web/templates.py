@@ -1,0 +1,61 @@
+"""The Jinja environment every page and letter is rendered with: strict, escaped, translated, compiled once."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from directory.settings import Mode, Settings
+from directory.web import assets
+from directory.wording import say
+
+FOLDER = Path(__file__).resolve().parents[2] / "templates"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """What every page may say about the service itself."""
+
+    name: str
+    base_url: str
+    demo: bool
+    mode: str
+
+
+@dataclass(frozen=True, slots=True)
+class Crisis:
+    """Where to turn in a crisis. Written here, not in a database: it must be there when everything else is gone.
+
+    Source: SAMHSA's press guidance for 988 (DOMAIN 8.1).
+    """
+
+    call: str = "tel:988"
+    text: str = "sms:988"
+    chat: str = "https://988lifeline.org/chat/"
+    emergency: str = "tel:911"
+    helpline: str = "tel:+18006624357"
+
+
+def _is_markup(name: str | None) -> bool:
+    return name is None or not name.endswith(".txt")
+
+
+def environment(settings: Settings) -> Environment:
+    """An environment for `settings`; templates are looked at again for changes in development only."""
+    built = Environment(
+        loader=FileSystemLoader(FOLDER),
+        autoescape=_is_markup,  # noqa: S701 (all but the text part of mails)
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=settings.mode is Mode.DEVELOPMENT,
+        cache_size=-1,
+    )
+    built.install_gettext_callables(say._, say.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    built.globals["asset"] = assets.collected().url
+    built.globals["site"] = Site(settings.site_name, settings.base_url, settings.demo, settings.mode.value)
+    built.globals["crisis"] = Crisis()
+    built.globals["language"] = "en"
+    built.filters.update(say.FILTERS)
+    return built
