@@ -1,4 +1,4 @@
-"""Settings from the environment (`DIRECTORY_…`): read once, frozen, and refused in a sentence when they make no sense."""
+"""Settings from the environment (`DIRECTORY_…`): read once, frozen, refused in a sentence when they make no sense."""
 
 import ipaddress
 import os
@@ -109,7 +109,7 @@ def load(environ: Mapping[str, str]) -> Settings:
 
 
 def with_development_secret(settings: Settings) -> Settings:
-    """In development without a secret: one drawn at the first start and kept in DATA_DIR/secret, readable by us only."""
+    """In development without a secret: one drawn at the first start and kept in DATA_DIR/secret, private to us."""
     if settings.secret:
         return settings
     path = settings.data_dir / "secret"

@@ -23,10 +23,10 @@ SITE_CSS = "css/site.css"
 PREFIX = "/assets/"
 IMMUTABLE = "public, max-age=31536000, immutable"
 TYPES = {
-    ".css": "text/css; charset=utf-8",
+    ".css": "text/css",
     ".gif": "image/gif",
     ".ico": "image/x-icon",
-    ".js": "text/javascript; charset=utf-8",
+    ".js": "text/javascript",
     ".json": "application/json; charset=utf-8",
     ".map": "application/json; charset=utf-8",
     ".pbf": "application/x-protobuf",
@@ -34,7 +34,7 @@ TYPES = {
     ".svg": "image/svg+xml; charset=utf-8",
     ".topojson": "application/json; charset=utf-8",
     ".ttf": "font/ttf",
-    ".txt": "text/plain; charset=utf-8",
+    ".txt": "text/plain",
     ".webp": "image/webp",
     ".woff2": "font/woff2",
 }

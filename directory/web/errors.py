@@ -70,7 +70,7 @@ def elsewhere(body: bytes) -> Any:
     """An ASGI answer of 403 with `body`, for requests that other sites sent in a reader's name."""
 
     async def refused(scope: Scope, receive: Receive, send: Send) -> None:
-        headers = [(b"content-type", HTML.encode()), (b"cache-control", b"no-store")]
+        headers = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store")]
         await send({"type": "http.response.start", "status": 403, "headers": headers})
         await send({"type": "http.response.body", "body": body, "more_body": False})
 

@@ -5,6 +5,7 @@ Litestar's `after_request` misses 400, 403, 404, 405, 429 and 500 (measured), so
 
 from typing import Any
 
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 CONTENT_SECURITY_POLICY = (
@@ -42,6 +43,6 @@ def with_headers(app: ASGIApp, *, https: bool) -> ASGIApp:
                 theirs.extend(ours if not taken else [pair for pair in ours if pair[0] not in taken])
             await send(message)
 
-        await app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+        await app(scope, receive, send_with_headers if scope["type"] == ScopeType.HTTP else send)
 
     return wrapped

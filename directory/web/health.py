@@ -7,7 +7,7 @@ from sqlmodel import text
 
 from directory.web.routes import AnyRequest, Db, Page, anyone, quick, reads
 
-PLAIN = "text/plain; charset=utf-8"
+PLAIN = "text/plain"
 Check = Callable[[], str]
 """A readiness check handed in by `app`: an empty text when all is well, else what is missing."""
 

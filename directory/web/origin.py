@@ -8,6 +8,7 @@ reached the page unescaped up to 2.21 (docs/decisions).
 
 from urllib.parse import urlsplit
 
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -29,7 +30,7 @@ def only_from_here(app: ASGIApp, *, base_url: str, refused: ASGIApp) -> ASGIApp:
     """`app`, with unsafe requests from other sites answered by `refused`."""
 
     async def wrapped(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] not in SAFE_METHODS:
+        if scope["type"] == ScopeType.HTTP and scope.get("method") not in SAFE_METHODS:
             headers = {name.lower(): value for name, value in scope["headers"]}
             if comes_from_elsewhere(headers, base_url=base_url):
                 await refused(scope, receive, send)

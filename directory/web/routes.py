@@ -11,7 +11,7 @@ from litestar import Request, get, post
 from litestar.connection import ASGIConnection
 from litestar.datastructures import FormMultiDict, State
 from litestar.di import NamedDependency, Provide
-from litestar.handlers import BaseRouteHandler
+from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.response import Response
 from sqlmodel import Session
 
@@ -27,6 +27,7 @@ Page = Response[bytes]
 AnyRequest = Request[Any, Any, State]
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
 Guard = Callable[[AnyConnection, BaseRouteHandler], None]
+Decorator = Callable[[Callable[..., Any]], HTTPRouteHandler]
 
 
 def anyone(connection: AnyConnection, handler: BaseRouteHandler) -> None:
@@ -55,7 +56,7 @@ async def _form(request: AnyRequest) -> FormMultiDict:
     return await request.form()
 
 
-def reads(path: str | list[str], *, guard: Guard, **more: Any) -> Any:
+def reads(path: str | list[str], *, guard: Guard, **more: Any) -> Decorator:
     """A GET that reads the database: `db` cannot write."""
     return get(
         path,
@@ -68,7 +69,7 @@ def reads(path: str | list[str], *, guard: Guard, **more: Any) -> Any:
     )
 
 
-def writes(path: str | list[str], *, guard: Guard, status_code: int = 200, **more: Any) -> Any:
+def writes(path: str | list[str], *, guard: Guard, status_code: int = 200, **more: Any) -> Decorator:
     """A POST in one transaction; `form` holds what was typed."""
     return post(
         path,
@@ -82,7 +83,7 @@ def writes(path: str | list[str], *, guard: Guard, status_code: int = 200, **mor
     )
 
 
-def quick(path: str | list[str], *, guard: Guard, **more: Any) -> Any:
+def quick(path: str | list[str], *, guard: Guard, **more: Any) -> Decorator:
     """A GET answered on the event loop: no database, no network, nothing slow."""
     options = {"sync_to_thread": False, "include_in_schema": False} | more
     return get(path, guards=[guard], opt={"access": guard.__name__}, **options)

@@ -7,7 +7,7 @@ from litestar.response import Response
 
 from directory.web.routes import AnyRequest, Page
 
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
 
 
 def page(
