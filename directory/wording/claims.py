@@ -1,0 +1,88 @@
+"""The claims lint: words that no clinic's text may hold here, each with the reason in words.
+
+Bases: FTC Health Products Compliance Guidance (December 2022), 16 CFR 465, and the FDA's advertising letters. Whole
+words, any case; "FDA-approved" stands only in a sentence that is about Spravato for an approved indication.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+_PROMISE = "No treatment works for everyone, so a listing may not promise a result."
+_SPEED = "A listing may not promise how fast a treatment works."
+_SAFETY = "Every treatment listed here has risks, so a listing may not say that it has none."
+_RANK = "A listing may not say that a clinic or treatment is better than others."
+_PROOF = "No evidence in people supports this, so a listing may not say it."
+_REPLACES = "No treatment listed here prevents suicide or replaces hospital care or ECT."
+_SEAL = "No one certifies this, so a listing may not claim it."
+_PRODUCT = "Esketamine exists only as Spravato nasal spray. What is given into a vein is ketamine, a different product."
+_HOME = "This directory lists only treatment that is given and watched over in the clinic."
+_APPROVED = (
+    "Only Spravato is FDA-approved, and only for treatment-resistant depression and for major depression with acute "
+    "suicidal thoughts. Name both in one sentence, or leave the approval out: the page itself says what is approved."
+)
+
+# In the order in which they are reported. Whole words: a number or sign at an edge has no \b of its own.
+_CLAIMS: tuple[tuple[str, str], ...] = (
+    (r"\bguarantee(?:d|s|ing)?\b", _PROMISE),
+    (r"\bcure(?:s|d)?\b", _PROMISE),
+    (r"\bmiracles?\b", _PROMISE),
+    (r"\bbreakthroughs?\b", _PROMISE),
+    (r"\bgame[- ]changers?\b", _PROMISE),
+    (r"\blife[- ]saving\b", _PROMISE),
+    (r"(?<![\w.])100 ?%", _PROMISE),
+    (r"\brisk[- ]free\b", _SAFETY),
+    (r"\bno side[- ]effects\b", _SAFETY),
+    (r"\bcompletely safe\b", _SAFETY),
+    (r"\bnon[- ]?addictive\b", _SAFETY),
+    (r"\binstant(?:ly)?\b", _SPEED),
+    (r"\bworks (?:fast|immediately)\b", _SPEED),
+    (r"\b\d+ ?% success\b", _PROMISE),
+    (r"\bbest (?:clinics?|treatments?)\b", _RANK),
+    (r"(?<!\w)# ?1(?!\d)", _RANK),
+    (r"\bprevents? suicide\b", _REPLACES),
+    (r"\breplaces? (?:hospital\w*|ect)\b", _REPLACES),
+    (r"\brewires? (?:the|your) brain\b", _PROOF),
+    (r"\bhipaa[- ](?:compliant|certified)\b", _SEAL),
+    (r"\biv (?:esketamine|spravato)\b", _PRODUCT),
+    (r"\bat[- ]home ketamine\b", _HOME),
+)
+_COMPILED = tuple((re.compile(pattern), why) for pattern, why in _CLAIMS)
+
+_FDA_APPROVED = re.compile(r"\bfda[- ]approved\b")
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"), "-")
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A claim that was found: the words as they were typed, and why they may not stand."""
+
+    words: str
+    why: str
+
+
+def _plain(text: str) -> str:
+    """What a reader sees, in small letters: no look-alike dashes, no invisible characters, single spaces."""
+    text = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).translate(_DASHES)
+    return "\n".join(" ".join(line.split()) for line in text.splitlines()).casefold()
+
+
+def _names_an_approved_use(sentence: str) -> bool:
+    if not re.search(r"\bspravato\b", sentence) or re.search(r"\bketamine\b", sentence):
+        return False
+    resistant = re.search(r"\btrd\b|\btreatment[- ]resistant depression\b", sentence)
+    suicidal = re.search(r"\bmdd\b|\bmajor depress\w+\b", sentence) and re.search(r"\bsuicid", sentence)
+    return bool(resistant or suicidal)
+
+
+def find_claims(text: str) -> list[Claim]:
+    """Every claim in a clinic's text that may not be published, in the order of the list; empty when it may stand."""
+    plain = _plain(text)
+    found = [Claim(words=match.group(), why=why) for pattern, why in _COMPILED for match in pattern.finditer(plain)]
+    for sentence in _SENTENCE_END.split(plain):
+        match = _FDA_APPROVED.search(sentence)
+        if match and not _names_an_approved_use(sentence):
+            found.append(Claim(words=match.group(), why=_APPROVED))
+    return found
