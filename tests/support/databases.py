@@ -13,11 +13,14 @@ import pytest
 import directory
 from directory.lib import schema
 from directory.lib.db import Databases
+from directory.lib.sealed import KeyRing
 from directory.lib.tables import metadata
 from tests.support.postgres import Cluster, locked, programs, running_cluster
 from tests.support.run import shared_folder
 
 _numbers = itertools.count()
+TEST_KEY = bytes(range(32))
+"""The one key of the ring that `databases` carries; a process started by a test makes the same ring of it."""
 
 
 def import_all_tables() -> None:
@@ -146,6 +149,6 @@ def database_url(database_kind: str, make_database: Callable[[str], Maker]) -> s
 @pytest.fixture
 def databases(database_url: str) -> Iterator[Databases]:
     """The engines of a database with all tables and no rows; runs on both."""
-    found = Databases(database_url)
+    found = Databases(database_url, keys=KeyRing({"k1-tests": TEST_KEY}))
     yield found
     found.close()

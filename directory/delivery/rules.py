@@ -1,0 +1,60 @@
+"""How long to wait, when to give up, what a refusal means, and what counts as one mailbox."""
+
+import datetime as dt
+import re
+from email.headerregistry import Address
+
+SCHEDULE_S = (0, 5, 30, 2 * 60, 10 * 60, 30 * 60, *(hours * 3600 for hours in (2, 5, 10, 14, 20, 20)))
+"""Twelve attempts over some 72 hours: the wait before each, in seconds."""
+JITTER = 0.25
+"""Waits vary by this share either way, so that a mail server that comes back is not met by everybody at once."""
+
+LEASE = dt.timedelta(seconds=60)
+SEND_TIMEOUT_S = 25.0
+"""One whole attempt, from the first connection to the last answer. Below half the lease: see test_delivery_rules."""
+
+LATE_AFTER = dt.timedelta(minutes=30)
+FAILED_AFTER = dt.timedelta(minutes=60)
+
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+
+
+def wait_after(failures: int, chance: float) -> dt.timedelta | None:
+    """The wait before the next attempt after `failures` of them; None when all have been made.
+
+    `chance` is a random number from 0 to 1; the wait is the scheduled one, give or take a quarter.
+    """
+    if failures >= len(SCHEDULE_S):
+        return None
+    return dt.timedelta(seconds=SCHEDULE_S[failures] * (1 - JITTER + 2 * JITTER * chance))
+
+
+def is_permanent(code: int | None, *, about_recipient: bool) -> bool:
+    """Whether a refusal will stay: a 5xx about this mailbox or this message (RFC 5321 section 4.2.1).
+
+    A 5xx about us (our login, our sender, our relay) is put right by an operator, so the message waits for that.
+    """
+    return code is not None and 500 <= code <= 599 and about_recipient
+
+
+def one_mailbox(text: str) -> str | None:
+    """The one plain mailbox that `text` is, its domain in lower-case ASCII; None when it is anything else.
+
+    RFC 5322 allows more (lists, names, comments, quotes); each of those is a way to reach somebody unintended, and
+    `To: a@b, c@d` becomes two recipients in Python's own mail library.
+    """
+    text = text.strip()
+    local, at, domain = text.rpartition("@")
+    if not at or len(text) > 254 or len(local) > 64 or not _LOCAL.fullmatch(local):
+        return None
+    try:
+        domain = domain.encode("idna").decode("ascii").lower()
+    except UnicodeError:
+        return None
+    labels = domain.split(".")
+    if len(labels) < 2 or not all(_LABEL.fullmatch(label) for label in labels) or labels[-1].isdigit():
+        return None
+    mailbox = f"{local}@{domain}"
+    assert Address(addr_spec=mailbox).addr_spec == mailbox
+    return mailbox
