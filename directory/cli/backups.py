@@ -97,10 +97,9 @@ def _load(databases: Databases, folder: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         (folder / SQLITE_FILE).replace(path) if _same_device(folder, path.parent) else _copy(folder / SQLITE_FILE, path)
         return
-    with databases.writer.connect() as connection:
+    with databases.writer.begin() as connection:
         connection.execute(text("DROP SCHEMA public CASCADE"))
         connection.execute(text("CREATE SCHEMA public"))
-        connection.commit()
     databases.close()
     _run(
         ["pg_restore", "--no-owner", "--exit-on-error", f"--dbname={_libpq(databases)}", str(folder / POSTGRESQL_FILE)]

@@ -152,13 +152,13 @@ def tests_do_not_sleep(module: Module) -> list[str]:
 
 
 def tests_are_sentences(module: Module) -> list[str]:
-    """A test's name says what holds, in four words or more."""
+    """A test's name says what holds, in three words or more."""
     if not module.path.startswith("tests/") or not module.name.startswith("test_"):
         return []
     return [
         f"{f.name} is not a sentence"
         for f in module.functions()
-        if f.name.startswith("test_") and len(f.name.split("_")) < 5
+        if f.name.startswith("test_") and len(f.name.split("_")) < 4
     ]
 
 

@@ -40,7 +40,7 @@ BROKEN = {
     "Packages stand in the declared order": "directory.delivery.queries -> directory.search.index",
     "Inside a package the parts of speech stand in order": "directory.listings.models -> directory.listings.actions",
     "Rules are pure: no session, no clock, no web, no network": "directory.listings.rules -> directory.lib.clock",
-    "Only pages, forms, guards, web, interop and app know Litestar": "directory.referrals.messages -> litestar",
+    "Only the edge of the service knows Litestar": "directory.referrals.messages -> litestar",
     "Pages never import one another": "directory.search.pages -> directory.listings.pages",
     "Pages and forms hold no SQL": "directory.accounts.pages -> sqlmodel",
     "Actions, queries and messages know no web": "directory.listings.queries -> directory.web.shell",

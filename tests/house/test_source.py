@@ -24,7 +24,7 @@ BROKEN: list[tuple[Rule, str, str]] = [
     (source.nothing_is_mocked, "tests/unit/test_a.py", "def test_it(mocker):\n    pass\n"),
     (source.tests_do_not_sleep, "tests/unit/test_a.py", "import time\ntime.sleep(1)\n"),
     (source.tests_do_not_sleep, "tests/browser/test_a.py", "def f(page):\n    page.wait_for_timeout(500)\n"),
-    (source.tests_are_sentences, "tests/unit/test_a.py", "def test_it_works():\n    pass\n"),
+    (source.tests_are_sentences, "tests/unit/test_a.py", "def test_listing():\n    pass\n"),
     (source.annotations_stay_importable, "directory/a/models.py", "from __future__ import annotations\n"),
     (source.annotations_stay_importable, "directory/a/pages.py", "from typing import TYPE_CHECKING\n"),
     (source.files_have_names, "directory/a/utils.py", SAID),
