@@ -1,0 +1,1 @@
+"""Asking a clinic to see someone, and hearing back."""
