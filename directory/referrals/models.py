@@ -69,7 +69,7 @@ class Referral(Table, table=True):
         CheckConstraint("(closed_at IS NULL) = (purge_at IS NULL)", name="closed_has_a_day_of_purging"),
         CheckConstraint("purged_at IS NULL OR closed_at IS NOT NULL", name="only_closed_is_purged"),
         CheckConstraint(
-            "(purged_at IS NULL) = (content_sealed IS NOT NULL AND key_wrapped IS NOT NULL)",
+            "(purged_at IS NULL) = (content_sealed IS NOT NULL) AND (purged_at IS NULL) = (key_wrapped IS NOT NULL)",
             name="purged_holds_nothing",
         ),
         CheckConstraint("purged_at IS NULL OR mailbox_sealed IS NULL", name="purged_knows_no_mailbox"),
