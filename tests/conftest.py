@@ -7,5 +7,6 @@ pytest_plugins = [
     "tests.support.databases",
     "tests.support.mail",
     "tests.support.service",
+    "tests.support.site",
     "tests.support.browser",
 ]

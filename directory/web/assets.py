@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 from litestar.response import Response
 
 from directory.web.routes import AnyRequest, Page, anyone, quick
@@ -131,7 +132,7 @@ def collected() -> Assets:
 
 
 @quick("/assets/{path:path}", guard=anyone)
-def serve(request: AnyRequest, path: str) -> Page:
+def serve(request: AnyRequest, path: FromPath[str]) -> Page:
     """One asset by its hashed name; it may be kept for a year, because another content has another name."""
     asset = collected().find(PREFIX + path.lstrip("/"))
     if asset is None:

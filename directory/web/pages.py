@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from litestar.exceptions import NotFoundException
+from litestar.params import FromPath
 
 from directory.terminology.referral_status import REFERRAL_STATUSES
 from directory.web.routes import AnyRequest, Page, anyone, quick
@@ -61,7 +62,7 @@ def pattern_step(request: AnyRequest) -> Page:
 
 
 @quick("/patterns/errors/{status:int}", guard=anyone)
-def pattern_error(request: AnyRequest, status: int) -> Page:
+def pattern_error(request: AnyRequest, status: FromPath[int]) -> Page:
     """The page of an error status, to look at."""
     if status not in ERROR_PAGES:
         raise NotFoundException

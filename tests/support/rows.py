@@ -23,12 +23,13 @@ AT = dt.datetime(2026, 3, 1, 12, 0, tzinfo=dt.UTC)
 
 def organization(**changes: Any) -> Organization:
     """An organization nobody has checked yet."""
-    return Organization(**{"legal_name": "Harbour Clinic LLC", "name": "Harbour Clinic", "created_at": AT} | changes)
+    given: dict[str, Any] = {"legal_name": "Harbour Clinic LLC", "name": "Harbour Clinic", "created_at": AT}
+    return Organization(**given | changes)
 
 
 def location(of: Organization, **changes: Any) -> Location:
     """A draft site in Portland, Maine."""
-    given = {
+    given: dict[str, Any] = {
         "organization_id": of.id,
         "slug": "harbour-clinic-portland-me",
         "name": "Harbour Clinic",
@@ -49,9 +50,8 @@ def location(of: Organization, **changes: Any) -> Location:
 
 def practitioner(**changes: Any) -> Practitioner:
     """A psychiatrist nobody has checked yet."""
-    return Practitioner(
-        **{"given_name": "Noor", "family_name": "Example", "credential": "MD", "created_at": AT} | changes
-    )
+    given: dict[str, Any] = {"given_name": "Noor", "family_name": "Example", "credential": "MD", "created_at": AT}
+    return Practitioner(**given | changes)
 
 
 def add_all(db: Session) -> dict[type, Any]:
@@ -69,8 +69,8 @@ def add_all(db: Session) -> dict[type, Any]:
         Supervision(location_id=site.id, attested_at=AT, attested_by="clinic"),
     ]
     rows = [org, site, person, *rest]
-    for row in (org, person):
-        db.add(row)
+    db.add(org)
+    db.add(person)
     db.flush()
     db.add(site)
     db.flush()

@@ -1,0 +1,53 @@
+"""The application in this process: settings of its own, a database of its own, and a client that asks it."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from directory import app as application
+from directory import settings as settings_module
+from directory.settings import Settings
+
+SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
+
+
+@pytest.fixture
+def make_settings(tmp_path: Path) -> Callable[..., Settings]:
+    """`make_settings(mode="production", …)`: settings read as from the environment, data under the test's folder."""
+
+    def make(**given: object) -> Settings:
+        named: dict[str, object] = {"data_dir": tmp_path / "var", "secret": SECRET, **given}
+        return settings_module.load({f"DIRECTORY_{name.upper()}": str(value) for name, value in named.items()})
+
+    return make
+
+
+@pytest.fixture
+def make_client(make_settings: Callable[..., Settings]) -> Iterator[Callable[..., TestClient[Litestar]]]:
+    """`make_client(database_url=…, **settings)`: a client of the whole application, headers and origin check included.
+
+    Follows no redirect. Its loops (index, outbox) stand still unless `loops=True`.
+    """
+    clients: list[TestClient[Litestar]] = []
+
+    def make(*, loops: bool = False, **given: object) -> TestClient[Litestar]:
+        settings = make_settings(**{"base_url": "http://lanternway.example", **given})
+        whole: Any = application.create(settings, loops=loops)
+        client: TestClient[Litestar] = TestClient(whole, base_url=settings.base_url)
+        client.follow_redirects = False
+        clients.append(client)
+        return client.__enter__()
+
+    yield make
+    for client in clients:
+        client.__exit__(None, None, None)
+
+
+@pytest.fixture
+def client(make_client: Callable[..., TestClient[Litestar]], database_url: str) -> TestClient[Litestar]:
+    """A client of the application on an empty database; runs on both."""
+    return make_client(database_url=database_url)

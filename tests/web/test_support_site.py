@@ -1,0 +1,22 @@
+"""The client the web tests lean on asks the whole application."""
+
+from collections.abc import Callable
+
+from litestar import Litestar
+from litestar.testing import TestClient
+
+
+def test_the_client_asks_the_application_with_its_outer_layers(client: TestClient[Litestar]) -> None:
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.text) == (200, "ready\n")
+    assert "default-src" in answer.headers["content-security-policy"]
+
+
+def test_what_another_site_sends_is_refused(client: TestClient[Litestar]) -> None:
+    assert client.post("/requests", headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+
+
+def test_two_clients_share_nothing(make_client: Callable[..., TestClient[Litestar]]) -> None:
+    one, other = make_client(site_name="Beaconhill"), make_client(site_name="Foglight")
+    assert "Foglight" in other.get("/crisis").text
+    assert "Foglight" not in one.get("/crisis").text
