@@ -21,9 +21,9 @@ check: ## Format, lint, types, import contracts, templates and house tests; chan
 	@scripts/setup.sh check
 	@$(PY) scripts/check.py
 
-fix: ## Put right what the tools can put right by themselves
+fix: ## Put right what tools can put right, and print the documents that come from the code
 	@scripts/setup.sh check
-	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format .
+	@$(PY) -m ruff check --fix --quiet . ; $(PY) -m ruff format --quiet . ; $(PY) scripts/print_docs.py
 
 browser: ## Run only the journeys in a real browser
 	@scripts/setup.sh test

@@ -39,11 +39,11 @@ class Settings:
     """What people type to reach us; every link in a mail begins with it. Default: `http://HOST:PORT`."""
     data_dir: Path = Path("var")
     """The one folder for everything we write: SQLite file, mail folder, development keys."""
-    database_url: str = ""
+    database_url: str = field(default="", repr=False)
     """`sqlite:///path` or `postgresql://…`. Default: `sqlite:///DATA_DIR/directory.sqlite3`."""
     site_name: str = "Lanternway"
     """The name people see. Neutral on purpose: a mail from it must not tell what its reader looked for."""
-    smtp_url: str = ""
+    smtp_url: str = field(default="", repr=False)
     """`smtp://user:password@host:587` (add `?starttls=required`) or `smtps://…`. Empty: mail goes to DATA_DIR/mail."""
     mail_from: str = ""
     """The sender of our mail. Default: `no-reply@` and the host of BASE_URL."""
@@ -56,7 +56,7 @@ class Settings:
     trusted_proxies: tuple[Network, ...] = ()
     """Addresses or networks, separated by commas, whose X-Forwarded-For is believed. Default: none."""
     workers: int = 1
-    """Server processes."""
+    """How many server processes answer."""
     worker_inside: bool = True
     """Whether `serve` also sends mail and runs the timers; `no` when `directory worker` runs beside it."""
     demo: bool = False
