@@ -15,6 +15,12 @@ def record(db: Session, event: object) -> None:
     db.info.setdefault(_KEY, []).append(event)
 
 
+def record_once(db: Session, event: object) -> None:
+    """Announce `event` unless an equal one already waits: many changes of one thing are one announcement."""
+    if event not in db.info.setdefault(_KEY, []):
+        record(db, event)
+
+
 def hand_out(db: Session, dispatch: Dispatch) -> None:
     """Give each recorded event to `dispatch`, also those that handlers record; in the same transaction."""
     queue: list[object] = db.info.setdefault(_KEY, [])

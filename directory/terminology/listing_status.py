@@ -32,6 +32,11 @@ class ListingStatus:
     searchable: bool = False
     notice: str | None = None
 
+    @property
+    def has_page(self) -> bool:
+        """Whether the public address answers at all: with facts, or with the notice alone."""
+        return self.public or self.notice is not None
+
 
 LISTING_STATUSES: CodeList[ListingStatus] = CodeList(
     "listing statuses",
