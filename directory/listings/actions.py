@@ -1,0 +1,385 @@
+"""What people do to listings. Each checks the rules, counts the version up and announces the change.
+
+`by` is how the person or process is kept in the row (`clinic:…`, `staff:…`, `import:…`, `system`), never shown.
+`version` is what the editor saw; None stands for a process that has just read the row itself. Proofs are written by
+the package above: clinics and staff come through `verification.actions`.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from directory.lib import events
+from directory.lib.errors import Conflict, NotFound, Refused
+from directory.listings import queries, rules
+from directory.listings.events import ListingChanged
+from directory.listings.models import (
+    AvailableTime,
+    Closure,
+    Endpoint,
+    HealthcareService,
+    Location,
+    Organization,
+    Practitioner,
+    PractitionerRole,
+    Qualification,
+    Supervision,
+)
+from directory.terminology.exclusions import Exclusion
+from directory.terminology.rems import RemsMethod, RemsSetting
+from directory.wording.say import _
+
+# What an edit of the site may set; status, proofs and provenance have their own verbs.
+EDITABLE = {
+    "name", "description", "address1", "address2", "city", "state", "zip5", "zip4", "latitude", "longitude",
+    "position_source", "time_zone", "phone", "fax", "url", "accepting_patients", "wait_days", "referrals_on",
+    "languages", "interpreter", "accessibility", "transport", "ride_home_required", "ride_home_rule",
+    "driving_rule", "psychiatrist_on_team", "prior_authorization_help", "superbill", "sliding_scale", "hsa_fsa",
+    "home_use_offered",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamMember:
+    """Somebody to be put on a site's team: the person (new or known), what they do there, and what they hold."""
+
+    person: Practitioner
+    roles: tuple[str, ...]
+    on_site_days: tuple[int, ...] = ()
+    qualifications: Sequence[Qualification] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """A new site with all that is known of it. Rows need no `location_id`: it is set here."""
+
+    location: Location
+    lines: Sequence[HealthcareService] = ()
+    team: Sequence[TeamMember] = ()
+    times: Sequence[AvailableTime] = ()
+    closures: Sequence[Closure] = ()
+    supervision: Supervision | None = None
+    endpoint: Endpoint | None = None
+
+
+def add_organization(db: Session, organization: Organization) -> Organization:
+    """Keep a new organization. Raises Refused with what is wrong with it."""
+    _refuse(rules.problems_of(organization))
+    db.add(organization)
+    db.flush()
+    return organization
+
+
+def add_site(db: Session, site: Site, *, by: str, at: dt.datetime) -> Location:
+    """Keep a new site of a kept organization, as a draft or candidate. Raises Refused with what is wrong, and where."""
+    location = site.location
+    if location.status not in ("DRAFT", "CANDIDATE"):
+        raise Refused(_("A new listing begins as a draft or a candidate."))
+    qualifications = [q for member in site.team for q in member.qualifications]
+    people = [member.person for member in site.team]
+    endpoint = [site.endpoint] if site.endpoint else []
+    _refuse(rules.problems_of(location, *site.lines, *people, *qualifications, *endpoint))
+    location.slug = location.slug or free_slug(db, location)
+    location.status_by = by
+    location.status_at = location.created_at = location.changed_at = at
+    db.add(location)
+    db.add_all(people)
+    db.flush()
+    belongings = [
+        *site.lines,
+        *site.times,
+        *site.closures,
+        *endpoint,
+        *([site.supervision] if site.supervision else []),
+    ]
+    for row in belongings:
+        row.location_id = location.id
+    db.add_all(belongings)
+    for member in site.team:
+        _join(db, location, member)
+    db.flush()
+    events.record_once(db, ListingChanged(location_id=location.id))
+    return location
+
+
+def free_slug(db: Session, location: Location) -> str:
+    """An address for its page that nobody has."""
+    beginning = rules.slug_for(location.name, location.city, location.state)
+    return rules.slug_for(location.name, location.city, location.state, queries.find_slugs(db, beginning))
+
+
+def edit(db: Session, location_id: UUID, *, version: int | None, at: dt.datetime) -> Location:
+    """Take the row of a site to change it: locked, counted up, announced.
+
+    Raises NotFound, and Conflict when it has changed since the editor saw `version`.
+    """
+    asked = select(Location).where(Location.id == location_id).with_for_update()
+    location = db.exec(asked.execution_options(populate_existing=True)).one_or_none()
+    if location is None:
+        raise NotFound(_("There is no such clinic."))
+    if version is not None and version != location.version:
+        raise Conflict(_("Somebody has changed this listing since you opened it. Look at it again before you save."))
+    location.version += 1
+    location.changed_at = at
+    events.record_once(db, ListingChanged(location_id=location_id))
+    return location
+
+
+def change_site(db: Session, location_id: UUID, *, version: int | None, at: dt.datetime, **changes: object) -> Location:
+    """Set columns of EDITABLE. Raises Refused with what is wrong, Conflict, NotFound; KeyError for another column."""
+    for name in changes:
+        if name not in EDITABLE:
+            raise KeyError(f"{name} is not changed by an edit of the site")
+    location = edit(db, location_id, version=version, at=at)
+    for name, value in changes.items():
+        setattr(location, name, value)
+    _refuse(rules.problems_of(location))
+    db.add(location)
+    db.flush()
+    return location
+
+
+def set_accepting(
+    db: Session, location_id: UUID, accepting: str, *, version: int | None = None, at: dt.datetime
+) -> Location:
+    """Say whether the site takes new patients: a Plan-Net code."""
+    return change_site(db, location_id, version=version, at=at, accepting_patients=accepting)
+
+
+def set_intake_wait(
+    db: Session,
+    location_id: UUID,
+    *,
+    wait_days: int | None,
+    next_intake_on: dt.date | None = None,
+    version: int | None = None,
+    at: dt.datetime,
+) -> Location:
+    """Say how long a first visit takes, and in which week the next one can be (any day of it) on every line."""
+    location = change_site(db, location_id, version=version, at=at, wait_days=wait_days)
+    monday = None if next_intake_on is None else rules.monday_of(next_intake_on)
+    for line in queries.find_lines(db, location_id):
+        line.next_intake_on = monday
+        db.add(line)
+    db.flush()
+    return location
+
+
+def set_referrals_on(
+    db: Session, location_id: UUID, on: bool, *, version: int | None = None, at: dt.datetime
+) -> Location:
+    """Switch requests on or off. Off, the page says to phone."""
+    return change_site(db, location_id, version=version, at=at, referrals_on=on)
+
+
+def add_closure(
+    db: Session,
+    location_id: UUID,
+    *,
+    starts_on: dt.date,
+    ends_on: dt.date,
+    reason: str = "",
+    version: int | None = None,
+    at: dt.datetime,
+) -> Closure:
+    """Close the site for some days, both ends included; the same days twice are one closure."""
+    if not starts_on <= ends_on:
+        raise Refused(_("The last day closed cannot be before the first."))
+    if (ends_on - starts_on).days > 366:
+        raise Refused(_("For more than a year, close the listing instead."))
+    if len(reason) > rules.LONGEST_NAME:
+        raise Refused(_("Use {number} characters or fewer").format(number=rules.LONGEST_NAME))
+    edit(db, location_id, version=version, at=at)
+    same = select(Closure).where(
+        Closure.location_id == location_id, Closure.starts_on == starts_on, Closure.ends_on == ends_on
+    )
+    closure = db.exec(same).first() or Closure(location_id=location_id, starts_on=starts_on, ends_on=ends_on)
+    closure.reason = reason
+    db.add(closure)
+    db.flush()
+    return closure
+
+
+def remove_closure(
+    db: Session, location_id: UUID, closure_id: UUID, *, version: int | None = None, at: dt.datetime
+) -> None:
+    """Take a closure back. Raises NotFound when it is not this site's."""
+    closure = db.get(Closure, closure_id)
+    if closure is None or closure.location_id != location_id:
+        raise NotFound(_("There is no such closure."))
+    edit(db, location_id, version=version, at=at)
+    db.delete(closure)
+    db.flush()
+
+
+def set_hours(
+    db: Session, location_id: UUID, times: Sequence[AvailableTime], *, version: int | None = None, at: dt.datetime
+) -> None:
+    """Replace the week's hours."""
+    edit(db, location_id, version=version, at=at)
+    db.execute(delete(AvailableTime).where(col(AvailableTime.location_id) == location_id))
+    for row in times:
+        row.location_id = location_id
+    db.add_all(times)
+    db.flush()
+
+
+def set_line(
+    db: Session, location_id: UUID, line: HealthcareService, *, version: int | None = None, at: dt.datetime
+) -> HealthcareService:
+    """Add a treatment line, or replace the site's line of the same treatment. Raises Refused with what is wrong."""
+    _refuse(rules.problems_of(line))
+    edit(db, location_id, version=version, at=at)
+    known = next((row for row in queries.find_lines(db, location_id) if row.treatment == line.treatment), None)
+    if known is not None:
+        for name in HealthcareService.model_fields.keys() - {"id", "location_id"}:
+            setattr(known, name, getattr(line, name))
+        line = known
+    line.location_id = location_id
+    db.add(line)
+    db.flush()
+    return line
+
+
+def remove_line(db: Session, location_id: UUID, treatment: str, *, version: int | None = None, at: dt.datetime) -> None:
+    """No longer offer a treatment; what was said of it is kept. Raises NotFound when it was not offered."""
+    line = next((row for row in queries.find_lines(db, location_id) if row.treatment == treatment), None)
+    if line is None:
+        raise NotFound(_("This clinic does not list that treatment."))
+    edit(db, location_id, version=version, at=at)
+    line.active = False
+    db.add(line)
+    db.flush()
+
+
+def add_team_member(
+    db: Session, location_id: UUID, member: TeamMember, *, version: int | None = None, at: dt.datetime
+) -> None:
+    """Put somebody on the team, with their licences. Raises Refused with what is wrong."""
+    _refuse(rules.problems_of(member.person, *member.qualifications))
+    location = edit(db, location_id, version=version, at=at)
+    db.add(member.person)
+    db.flush()
+    _join(db, location, member)
+    db.flush()
+
+
+def set_supervision(db: Session, location_id: UUID, card: Supervision, *, at: dt.datetime) -> None:
+    """Replace the supervision card with what the site attests now."""
+    edit(db, location_id, version=None, at=at)
+    card.location_id = location_id
+    db.merge(card)
+    db.flush()
+
+
+def set_rems(
+    db: Session,
+    location_id: UUID,
+    setting: RemsSetting,
+    *,
+    method: RemsMethod,
+    evidence: str,
+    reverify_on: dt.date,
+    by: str,
+    at: dt.datetime,
+) -> Location:
+    """Keep what was learned of the site's Spravato REMS certification, and how."""
+    location = edit(db, location_id, version=None, at=at)
+    location.rems_setting = setting
+    location.rems_method = method
+    location.rems_verified_at = at
+    location.rems_verified_by = by
+    location.rems_evidence = evidence
+    location.rems_reverify_on = reverify_on
+    db.add(location)
+    db.flush()
+    return location
+
+
+def set_exclusion(
+    db: Session, row: Organization | Practitioner, outcome: Exclusion, *, by: str, at: dt.datetime
+) -> None:
+    """Keep what the exclusion list said of an organization or a person; every site it bears on is announced."""
+    row.exclusion = outcome
+    row.exclusion_checked_at = at
+    row.exclusion_checked_by = by
+    db.add(row)
+    db.flush()
+    touched = (
+        select(Location.id).where(Location.organization_id == row.id)
+        if isinstance(row, Organization)
+        else select(PractitionerRole.location_id).where(PractitionerRole.practitioner_id == row.id)
+    )
+    for location_id in db.exec(touched).all():
+        events.record_once(db, ListingChanged(location_id=location_id))
+
+
+def set_endpoint(db: Session, location_id: UUID, endpoint: Endpoint, *, at: dt.datetime) -> Endpoint:
+    """Send requests somewhere else from now on. The new channel is unproved until a test on it was answered."""
+    _refuse(rules.problems_of(endpoint))
+    edit(db, location_id, version=None, at=at)
+    before = queries.find_endpoint(db, location_id)
+    if before is not None:
+        before.active = False
+        db.add(before)
+        db.flush()
+    endpoint.location_id = location_id
+    endpoint.tested_at = endpoint.tested_by = endpoint.proved_at = None
+    db.add(endpoint)
+    db.flush()
+    return endpoint
+
+
+def set_proved(db: Session, endpoint: Endpoint, *, tested_by: str, at: dt.datetime) -> None:
+    """A test on this channel was answered."""
+    edit(db, endpoint.location_id, version=None, at=at)
+    endpoint.tested_at = at
+    endpoint.tested_by = tested_by
+    endpoint.proved_at = at
+    db.add(endpoint)
+    db.flush()
+
+
+def set_public(db: Session, location_id: UUID, status: str, *, by: str, at: dt.datetime) -> Location:
+    """Set the status. Only `verification.actions` decides which; it alone calls this."""
+    location = edit(db, location_id, version=None, at=at)
+    location.status = status
+    location.status_at = at
+    location.status_by = by
+    db.add(location)
+    db.flush()
+    return location
+
+
+def set_confirmed(db: Session, location_id: UUID, *, by: str, at: dt.datetime) -> Location:
+    """Everything shown was confirmed just now; freshness counts from here. Only `verification.actions` calls this."""
+    location = edit(db, location_id, version=None, at=at)
+    location.confirmed_at = at
+    location.confirmed_by = by
+    db.add(location)
+    db.flush()
+    return location
+
+
+def _join(db: Session, location: Location, member: TeamMember) -> None:
+    for role in member.roles:
+        db.add(
+            PractitionerRole(
+                practitioner_id=member.person.id,
+                location_id=location.id,
+                role=role,
+                on_site_days=sorted(member.on_site_days),
+            )
+        )
+    for qualification in member.qualifications:
+        qualification.practitioner_id = member.person.id
+        db.add(qualification)
+
+
+def _refuse(problems: Sequence[rules.Problem]) -> None:
+    if problems:
+        raise Refused("; ".join(f"{problem.field}: {problem.words}" for problem in problems))
