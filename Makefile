@@ -37,9 +37,10 @@ chaos: ## Kill the web server and the worker a hundred times on each database, t
 	@scripts/setup.sh test
 	@CHAOS_ROUNDS=100 $(PY) -m pytest tests/chaos -p no:randomly $(ARGS)
 
-reference: ## Rebuild seed/reference from the registries' packages
+reference: ## Rebuild seed/reference and the map's data from the registries' packages
 	@scripts/setup.sh check
 	@$(PY) scripts/build_reference.py
+	@$(PY) -m uv run --quiet --no-project scripts/build_map.py
 
 migration: ## Write the next migration from the models (NAME="what it does")
 	@scripts/setup.sh check
