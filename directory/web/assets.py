@@ -1,8 +1,8 @@
 """Our style sheets, scripts and images: read once, minified, named by their hash, and served for ever.
 
 `css/*.css` and `css/components/*.css` become one file, `css/site.css`; every other file under `templates/assets` is
-served by itself. References between files (`url(…)` in CSS, relative imports in modules) are rewritten to the hashed
-names, so a page never needs a second look-up.
+served by itself. References between files (`url(…)` in CSS, relative imports and `new URL` in modules) are rewritten to
+the hashed names, so a page never needs a second look-up.
 """
 
 import gzip
@@ -41,7 +41,7 @@ TYPES = {
 }
 COMPRESSED_ALREADY = {".gif", ".png", ".webp", ".woff2", ".pbf"}
 _CSS_URL = re.compile(r"""url\(\s*["']?(?!data:|#|/|https?:)([^"')]+?)["']?\s*\)""")
-_JS_IMPORT = re.compile(r"""((?:\bfrom|\bimport)\s*\(?\s*)(["'])(\.{1,2}/[^"']+)\2""")
+_JS_IMPORT = re.compile(r"""((?:\bfrom|\bimport|\bnew URL)\s*\(?\s*)(["'])(\.{1,2}/[^"']+)\2""")
 _CSS_SPACE = re.compile(r"\s+")
 _CSS_TIGHT = re.compile(r"\s*([{};,>])\s*")
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
