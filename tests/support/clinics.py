@@ -146,7 +146,8 @@ def prescriber(*licences: Qualification, **changes: Any) -> TeamMember:
 
 def endpoint(**changes: Any) -> Endpoint:
     """The clinic's mailbox, not proved yet."""
-    return Endpoint(**{"address": "intake@harbour.example.org", "created_at": AT} | changes)
+    given: dict[str, Any] = {"address": "intake@harbour.example.org", "created_at": AT}
+    return Endpoint(**given | changes)
 
 
 def site(of: Organization, **changes: Any) -> Site:
