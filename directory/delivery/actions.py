@@ -32,12 +32,14 @@ def queue(
     about_id: uuid.UUID | None = None,
     not_before: dt.datetime | None = None,
     expires_at: dt.datetime | None = None,
+    dropped: bool = False,
 ) -> OutboxMessage:
     """Promises a message to one mailbox. It only writes a row: the promise stands or falls with this transaction.
 
     `message` names a folder of templates/messages; `ids` holds what its template needs to find or derive its words
     (references and row ids, never a name or anything about health). `not_before` holds it back; after `expires_at`
-    it is dropped unsent. Raises ValueError unless `mailbox` is exactly one plain mailbox.
+    it is dropped unsent. `dropped` does the same work and promises nothing: where there is nobody to write to and the
+    time it takes must not tell so. Raises ValueError unless `mailbox` is exactly one plain mailbox.
     """
     address = one_mailbox(mailbox)
     if address is None:
@@ -46,18 +48,21 @@ def queue(
     due_at = max(now, not_before) if not_before else now
     ring = sealed.ring_of(db)
     row_id = identifiers.new_id()
+    mailbox_sealed = _seal(ring, row_id, address)
     row = OutboxMessage(
         id=row_id,
         message=message,
         ids=dict(ids),
         about_id=about_id,
-        mailbox_sealed=_seal(ring, row_id, address),
+        mailbox_sealed=None if dropped else mailbox_sealed,
         ring_key_id=ring.active_id,
         message_key=secrets.token_hex(16),
         queued_at=now,
         wanted_at=due_at,
         due_at=due_at,
         expires_at=expires_at,
+        state=(OutboxState.DROPPED if dropped else OutboxState.QUEUED).value,
+        settled_at=now if dropped else None,
     )
     db.add(row)
     after_commit(db, bell.ring)
