@@ -79,7 +79,7 @@ def test_an_instant_without_a_zone_is_refused() -> None:
         (timedelta(days=1200), "1,200 days ago"),
     ],
 )
-def test_how_long_ago(passed: timedelta, words: str) -> None:
+def test_the_past_is_said_by_how_long_ago_it_was(passed: timedelta, words: str) -> None:
     assert say.ago(NOON - passed, NOON) == words
 
 
@@ -94,7 +94,7 @@ def test_how_long_ago(passed: timedelta, words: str) -> None:
         (120, "2 hours"),
     ],
 )
-def test_how_long(minutes: int, words: str) -> None:
+def test_a_length_of_time_is_said_in_hours_and_minutes(minutes: int, words: str) -> None:
     assert say.duration(minutes) == words
 
 
@@ -111,7 +111,7 @@ def test_how_long(minutes: int, words: str) -> None:
         (365, "about 12 months"),
     ],
 )
-def test_how_long_until_a_first_visit(wait_days: int | None, words: str) -> None:
+def test_a_wait_is_rounded_as_a_person_would(wait_days: int | None, words: str) -> None:
     assert say.wait(wait_days) == words
 
 

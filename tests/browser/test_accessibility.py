@@ -1,0 +1,104 @@
+"""Every page can be used by everyone: WCAG 2.2 AA as far as a machine can tell (QUALITY 5.3)."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.support.accessibility import (
+    DESKTOP,
+    in_every_scheme,
+    on_a_phone,
+    tab_stops,
+    with_large_text,
+    with_the_keyboard,
+)
+from tests.support.browser import axe
+from tests.support.service import Service, command
+
+ERRORS = (400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503)
+PAGES = ["/patterns", "/patterns/step", "/crisis", "/no-such-page", "/patterns/errors/500"]
+ERROR_PAGES = [f"/patterns/errors/{status}" for status in ERRORS]
+PUBLIC = PAGES + ERROR_PAGES
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A demonstration, as `make run` starts it."""
+    folder = tmp_path_factory.mktemp("accessibility")
+    assert command("migrate", data_dir=folder).returncode == 0
+    running = Service("serve", folder, demo="yes")
+    yield running.wait_until_ready()
+    running.stop()
+
+
+@pytest.fixture
+def visit(service: Service, new_page: Callable[..., Page]) -> Callable[[str], Page]:
+    """Open a page of the service in a window of its own."""
+
+    def to(path: str) -> Page:
+        page = new_page(viewport=DESKTOP, reduced_motion="reduce")
+        page.goto(service.url + path)
+        return page
+
+    return to
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_the_page_can_be_used_by_everyone(visit: Callable[[str], Page], path: str) -> None:
+    page = visit(path)
+    found = in_every_scheme(page) + on_a_phone(page) + with_large_text(page) + with_the_keyboard(page)
+    assert found == []
+    assert page.evaluate("document.getAnimations().length") == 0
+
+
+def test_axe_finds_nothing_on_any_error_page(service: Service, page: Page) -> None:
+    for path in ERROR_PAGES:
+        page.goto(service.url + path)
+        assert axe(page) == [], path
+        page.emulate_media(color_scheme="dark")
+        assert axe(page) == [], path
+
+
+def test_the_first_stop_skips_to_the_main_content(visit: Callable[[str], Page]) -> None:
+    page = visit("/crisis")
+    assert tab_stops(page)[0].text == "Skip to main content"
+    page.keyboard.press("Tab")
+    page.get_by_role("link", name="Skip to main content").press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_form_with_errors_begins_with_a_summary_that_has_focus_and_leads_to_each_field(
+    service: Service, new_page: Callable[..., Page], scripts: bool
+) -> None:
+    page = new_page(java_script_enabled=scripts)
+    page.goto(service.url + "/patterns/step")
+    assert page.title().startswith("Error: ")
+    summary = page.locator(".error-summary")
+    assert summary.evaluate("e => e === document.activeElement") is True
+    assert summary.get_by_role("heading").inner_text() == "There is a problem"
+    links = summary.get_by_role("link").all()
+    assert len(links) == 8
+    for link in links:
+        field = (link.get_attribute("href") or "").removeprefix("#")
+        link.click()
+        assert page.evaluate("document.activeElement.id") == field
+        assert link.inner_text() in page.locator(f"#{field}-error").inner_text()
+
+
+def test_the_crisis_line_can_be_reached_on_every_page_without_scripts(
+    service: Service, new_page: Callable[..., Page]
+) -> None:
+    page = new_page(java_script_enabled=False, viewport={"width": 320, "height": 640})
+    for path in PUBLIC:
+        page.goto(service.url + path)
+        help_ = page.get_by_role("region", name="Help in a crisis")
+        for name, href in (("Call 988", "tel:988"), ("Text 988", "sms:988")):
+            link = help_.get_by_role("link", name=name)
+            assert link.get_attribute("href") == href
+            box = link.bounding_box()
+            assert box is not None
+            assert box["height"] >= 44
+            assert box["width"] >= 44
+            assert box["y"] < 640, f"{path}: {name} is not on the first screen"
