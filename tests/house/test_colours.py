@@ -1,8 +1,10 @@
 """Every pair of colours that stands on each other can be read, in both schemes, and every state has a colour."""
 
 import re
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -84,7 +86,7 @@ def test_edges_of_controls_and_focus_stand_out(scheme: int) -> None:
 
 def states() -> set[str]:
     """Every colour that terminology names."""
-    lists = [
+    lists: list[Iterable[Any]] = [
         referral_status.REFERRAL_STATUSES,
         listing_status.LISTING_STATUSES,
         accepting.ACCEPTING,
