@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, update
 from sqlmodel import Session, col, select
 
 from directory.delivery import bell
+from directory.delivery.catalogue import MESSAGES
 from directory.delivery.models import DeliveryAttempt, OutboxMessage, OutboxState
 from directory.delivery.queries import FAILED, OPEN
 from directory.delivery.rules import one_mailbox
@@ -39,8 +40,11 @@ def queue(
     `message` names a folder of templates/messages; `ids` holds what its template needs to find or derive its words
     (references and row ids, never a name or anything about health). `not_before` holds it back; after `expires_at`
     it is dropped unsent. `dropped` does the same work and promises nothing: where there is nobody to write to and the
-    time it takes must not tell so. Raises ValueError unless `mailbox` is exactly one plain mailbox.
+    time it takes must not tell so. Raises KeyError for a message that the catalogue does not know, and ValueError
+    unless `mailbox` is exactly one plain mailbox and `ids` names all that the message needs.
     """
+    if missing := set(MESSAGES[message].ids) - set(ids):
+        raise ValueError(f"{message} must name {sorted(missing)}")
     address = one_mailbox(mailbox)
     if address is None:
         raise ValueError("not exactly one mailbox")

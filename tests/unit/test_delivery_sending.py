@@ -58,8 +58,8 @@ class Heard:
 
 def promise(databases: Databases, message: str = "referral_arrived", **more: Any) -> uuid.UUID:
     with unit_of_work(databases) as db:
-        row = actions.queue(db, message=message, mailbox=CLINIC, ids={"reference": "R-7F3K-92"}, **more)
-        return row.id
+        names = {"reference": "R-7F3K-92", "task": str(uuid.uuid4()), "code": str(uuid.uuid4())}
+        return actions.queue(db, message=message, mailbox=CLINIC, ids=names, **more).id
 
 
 def row_of(databases: Databases, outbox_id: uuid.UUID) -> OutboxMessage:
@@ -74,7 +74,7 @@ def refused(code: int | None = 451, *, permanent: bool = False, reason: str = "r
 def test_a_promise_stands_or_falls_with_the_change_it_tells_of(databases: Databases) -> None:
     def change() -> None:
         with unit_of_work(databases) as db:
-            actions.queue(db, message="referral_arrived", mailbox=CLINIC, ids={})
+            actions.queue(db, message="request_received", mailbox=CLINIC, ids={"reference": "R-7F3K-92"})
             raise RuntimeError("the change failed")
 
     with pytest.raises(RuntimeError):
@@ -86,7 +86,15 @@ def test_a_promise_stands_or_falls_with_the_change_it_tells_of(databases: Databa
 @pytest.mark.parametrize("mailbox", ["", "a@b.org, c@d.org", "a@b.org\nBcc: c@d.org"])
 def test_only_one_plain_mailbox_can_be_promised_anything(databases: Databases, mailbox: str) -> None:
     with unit_of_work(databases) as db, pytest.raises(ValueError, match="mailbox"):
-        actions.queue(db, message="referral_arrived", mailbox=mailbox, ids={})
+        actions.queue(db, message="operator_alert", mailbox=mailbox, ids={})
+
+
+def test_a_message_nobody_wrote_or_without_what_it_needs_cannot_be_promised(databases: Databases) -> None:
+    with unit_of_work(databases) as db:
+        with pytest.raises(KeyError):
+            actions.queue(db, message="referal_arrived", mailbox=CLINIC, ids={})
+        with pytest.raises(ValueError, match="task"):
+            actions.queue(db, message="referral_arrived", mailbox=CLINIC, ids={"reference": "R-7F3K-92"})
 
 
 def test_a_queued_message_does_not_show_its_recipient(databases: Databases) -> None:
@@ -265,11 +273,11 @@ def test_a_renderer_can_say_that_nobody_wants_it_any_more(databases: Databases) 
 def test_a_broken_template_is_a_failed_attempt_and_stops_nobody_else(
     databases: Databases, caplog: pytest.LogCaptureFixture
 ) -> None:
-    promise(databases, message="broken")
+    promise(databases, message="request_opened")
     promise(databases)
 
     def sometimes(db: Session, job: sending.Job) -> Rendered:
-        if job.message == "broken":
+        if job.message == "request_opened":
             raise KeyError(job.mailbox)
         return plain(db, job)
 

@@ -1,0 +1,59 @@
+"""Every message there is: who gets it, what its row must name, and which link it carries.
+
+A mail holds a reference and a link, never a name, a treatment or what a clinic does (DOMAIN 6.3).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Audience(StrEnum):
+    """Who reads a message."""
+
+    CLINIC = "the clinic asked"
+    SENDER = "whoever sent the request"
+    ASKER = "whoever asked for a code"
+    OPERATOR = "the operator"
+
+
+class Link(StrEnum):
+    """Where a message leads; the address is made when it is sent."""
+
+    ANSWER = "answer"
+    """/answer/TOKEN, signed anew in every mail; shows that something waits."""
+    FOLLOW = "follow"
+    """/requests with the reference filled in; a code opens the request from there."""
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One folder of templates/messages. `ids` names what the queued row must hold."""
+
+    audience: Audience
+    link: Link
+    ids: tuple[str, ...]
+
+
+_TO_CLINIC = Message(Audience.CLINIC, Link.ANSWER, ("reference", "task"))
+_TO_CLINIC_FOR_ITS_RECORDS = Message(Audience.CLINIC, Link.NONE, ("reference",))
+_TO_SENDER = Message(Audience.SENDER, Link.FOLLOW, ("reference",))
+
+MESSAGES: Mapping[str, Message] = {
+    "referral_arrived": _TO_CLINIC,
+    "referral_reminder": _TO_CLINIC,
+    "referral_withdrawn": _TO_CLINIC_FOR_ITS_RECORDS,
+    "referral_expired": _TO_CLINIC_FOR_ITS_RECORDS,
+    "request_received": _TO_SENDER,
+    "request_opened": _TO_SENDER,
+    "request_accepted": _TO_SENDER,
+    "request_declined": _TO_SENDER,
+    "request_unanswered": _TO_SENDER,
+    "request_delayed": _TO_SENDER,
+    "request_undeliverable": _TO_SENDER,
+    "request_withdrawn": _TO_SENDER,
+    "request_expired": _TO_SENDER,
+    "code": Message(Audience.ASKER, Link.NONE, ("code",)),
+    "operator_alert": Message(Audience.OPERATOR, Link.NONE, ()),
+}
