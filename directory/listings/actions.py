@@ -8,6 +8,7 @@ the package above: clinics and staff come through `verification.actions`.
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import delete
@@ -33,13 +34,15 @@ from directory.terminology.exclusions import Exclusion
 from directory.terminology.rems import RemsMethod, RemsSetting
 from directory.wording.say import _
 
+Row = TypeVar("Row")
+
 # What an edit of the site may set; status, proofs and provenance have their own verbs.
 EDITABLE = {
     "name", "description", "address1", "address2", "city", "state", "zip5", "zip4", "latitude", "longitude",
     "position_source", "time_zone", "phone", "fax", "url", "accepting_patients", "wait_days", "referrals_on",
     "languages", "interpreter", "accessibility", "transport", "ride_home_required", "ride_home_rule",
     "driving_rule", "psychiatrist_on_team", "prior_authorization_help", "superbill", "sliding_scale", "hsa_fsa",
-    "home_use_offered",
+
 }  # fmt: skip
 
 
@@ -69,9 +72,7 @@ class Site:
 def add_organization(db: Session, organization: Organization) -> Organization:
     """Keep a new organization. Raises Refused with what is wrong with it."""
     _refuse(rules.problems_of(organization))
-    db.add(organization)
-    db.flush()
-    return organization
+    return _kept(db, organization)
 
 
 def add_site(db: Session, site: Site, *, by: str, at: dt.datetime) -> Location:
@@ -138,9 +139,14 @@ def change_site(db: Session, location_id: UUID, *, version: int | None, at: dt.d
     for name, value in changes.items():
         setattr(location, name, value)
     _refuse(rules.problems_of(location))
-    db.add(location)
-    db.flush()
-    return location
+    return _kept(db, location)
+
+
+def set_home_use(db: Session, location_id: UUID, offered: bool, *, at: dt.datetime) -> Location:
+    """Keep whether ketamine for use at home is offered. No public listing can hold it: it is paused before."""
+    location = edit(db, location_id, version=None, at=at)
+    location.home_use_offered = offered
+    return _kept(db, location)
 
 
 def set_accepting(
@@ -199,9 +205,7 @@ def add_closure(
     )
     closure = db.exec(same).first() or Closure(location_id=location_id, starts_on=starts_on, ends_on=ends_on)
     closure.reason = reason
-    db.add(closure)
-    db.flush()
-    return closure
+    return _kept(db, closure)
 
 
 def remove_closure(
@@ -240,9 +244,7 @@ def set_line(
             setattr(known, name, getattr(line, name))
         line = known
     line.location_id = location_id
-    db.add(line)
-    db.flush()
-    return line
+    return _kept(db, line)
 
 
 def remove_line(db: Session, location_id: UUID, treatment: str, *, version: int | None = None, at: dt.datetime) -> None:
@@ -295,9 +297,7 @@ def set_rems(
     location.rems_verified_by = by
     location.rems_evidence = evidence
     location.rems_reverify_on = reverify_on
-    db.add(location)
-    db.flush()
-    return location
+    return _kept(db, location)
 
 
 def set_exclusion(
@@ -318,6 +318,21 @@ def set_exclusion(
         events.record_once(db, ListingChanged(location_id=location_id))
 
 
+def expire_licences(db: Session, *, before: dt.date) -> int:
+    """Mark licences and certificates as expired that ran out before a day; announce the sites it bears on."""
+    lapsed = select(Qualification).where(Qualification.status == "ACTIVE", col(Qualification.expires_on) < before)
+    rows = db.exec(lapsed).all()
+    for row in rows:
+        row.status = "EXPIRED"
+        db.add(row)
+    db.flush()
+    holders = {row.practitioner_id for row in rows}
+    touched = select(PractitionerRole.location_id).where(col(PractitionerRole.practitioner_id).in_(holders)).distinct()
+    for location_id in db.exec(touched).all() if holders else []:
+        events.record_once(db, ListingChanged(location_id=location_id))
+    return len(rows)
+
+
 def set_endpoint(db: Session, location_id: UUID, endpoint: Endpoint, *, at: dt.datetime) -> Endpoint:
     """Send requests somewhere else from now on. The new channel is unproved until a test on it was answered."""
     _refuse(rules.problems_of(endpoint))
@@ -329,30 +344,26 @@ def set_endpoint(db: Session, location_id: UUID, endpoint: Endpoint, *, at: dt.d
         db.flush()
     endpoint.location_id = location_id
     endpoint.tested_at = endpoint.tested_by = endpoint.proved_at = None
-    db.add(endpoint)
-    db.flush()
-    return endpoint
+    return _kept(db, endpoint)
 
 
 def set_proved(db: Session, endpoint: Endpoint, *, tested_by: str, at: dt.datetime) -> None:
     """A test on this channel was answered."""
     edit(db, endpoint.location_id, version=None, at=at)
-    endpoint.tested_at = at
+    endpoint.tested_at = endpoint.proved_at = at
     endpoint.tested_by = tested_by
-    endpoint.proved_at = at
     db.add(endpoint)
     db.flush()
 
 
-def set_public(db: Session, location_id: UUID, status: str, *, by: str, at: dt.datetime) -> Location:
-    """Set the status. Only `verification.actions` decides which; it alone calls this."""
+def set_public(db: Session, location_id: UUID, status: str, *, by: str, at: dt.datetime, note: str = "") -> Location:
+    """Set the status, with a note for staff. Only `verification.actions` decides which; it alone calls this."""
     location = edit(db, location_id, version=None, at=at)
     location.status = status
     location.status_at = at
     location.status_by = by
-    db.add(location)
-    db.flush()
-    return location
+    location.status_note = note
+    return _kept(db, location)
 
 
 def set_confirmed(db: Session, location_id: UUID, *, by: str, at: dt.datetime) -> Location:
@@ -360,9 +371,13 @@ def set_confirmed(db: Session, location_id: UUID, *, by: str, at: dt.datetime) -
     location = edit(db, location_id, version=None, at=at)
     location.confirmed_at = at
     location.confirmed_by = by
-    db.add(location)
+    return _kept(db, location)
+
+
+def _kept(db: Session, row: Row) -> Row:
+    db.add(row)
     db.flush()
-    return location
+    return row
 
 
 def _join(db: Session, location: Location, member: TeamMember) -> None:

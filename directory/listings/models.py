@@ -114,6 +114,8 @@ class Location(Table, table=True):
     status: str = code_field(default=ListingState.DRAFT, length=20)
     status_at: dt.datetime = at_field()
     status_by: str
+    status_note: str = ""
+    """Why, for staff."""
     version: int = 1
     address1: str
     address2: str = ""

@@ -1,0 +1,68 @@
+"""A clinic together with what stands behind its facts. Nothing here writes."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from directory.listings import queries as listings
+from directory.listings.models import Location
+from directory.listings.queries import IDS_AT_ONCE
+from directory.terminology.listing_status import PUBLIC
+from directory.terminology.proofs import METHODS, FactGroup, Outcome
+from directory.verification.models import VerificationResult
+from directory.verification.proofs import VerifiedClinic, verified
+
+
+def get_clinic(db: Session, slug: str, *, at: dt.datetime) -> VerifiedClinic:
+    """The clinic with a page at `/clinics/{slug}`, with its proofs at `at`. Raises NotFound as listings does."""
+    clinic = listings.get_clinic(db, slug)
+    return verified(clinic, find_results(db, [clinic.location_id])[clinic.location_id], at=at)
+
+
+def get_verified(db: Session, location_id: UUID, *, at: dt.datetime) -> VerifiedClinic:
+    """A location in any status, with its proofs at `at`. Raises NotFound."""
+    return verified(listings.get_record(db, location_id), find_results(db, [location_id])[location_id], at=at)
+
+
+def find_verified(db: Session, location_ids: Iterable[UUID], *, at: dt.datetime) -> list[VerifiedClinic]:
+    """Those locations that exist, in any status, with their proofs; a dozen statements for 400 of them."""
+    wanted = list(location_ids)
+    results = find_results(db, wanted)
+    return [verified(clinic, results[clinic.location_id], at=at) for clinic in listings.find_records(db, wanted)]
+
+
+def find_results(db: Session, location_ids: Iterable[UUID]) -> dict[UUID, list[VerificationResult]]:
+    """All checks of these locations, by location; an empty list for one without."""
+    wanted = list(location_ids)
+    found: dict[UUID, list[VerificationResult]] = defaultdict(list)
+    for start in range(0, len(wanted), IDS_AT_ONCE):
+        part = col(VerificationResult.location_id).in_(wanted[start : start + IDS_AT_ONCE])
+        for row in db.exec(select(VerificationResult).where(part)).all():
+            found[row.location_id].append(row)
+    return found
+
+
+def find_unconfirmed(db: Session, status: str, *, since: dt.datetime, limit: int) -> list[UUID]:
+    """Locations in `status` that nobody has confirmed after `since`, the longest silent first."""
+    asked = (
+        select(Location.id)
+        .where(Location.status == status, col(Location.confirmed_at) <= since)
+        .order_by(col(Location.confirmed_at))
+        .limit(limit)
+    )
+    return list(db.exec(asked).all())
+
+
+def find_outlived(db: Session, group: FactGroup, *, since: dt.datetime, limit: int) -> list[UUID]:
+    """Public locations on which no check of ours of this group is younger than `since`."""
+    young = (
+        select(VerificationResult.id)
+        .where(VerificationResult.location_id == Location.id, VerificationResult.fact_group == group)
+        .where(VerificationResult.outcome == Outcome.CONFIRMED, col(VerificationResult.at) > since)
+        .where(col(VerificationResult.method).in_([row.code for row in METHODS if row.independent]))
+    )
+    asked = select(Location.id).where(col(Location.status).in_(sorted(PUBLIC)), ~young.exists())
+    return list(db.exec(asked.order_by(col(Location.id)).limit(limit)).all())
