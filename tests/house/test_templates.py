@@ -1,6 +1,7 @@
 """Every template keeps the rules of the house, is used, and its parts are shown on /patterns."""
 
 import ast
+import re
 
 import pytest
 
@@ -120,3 +121,9 @@ def test_a_component_missing_from_the_patterns_page_is_noticed() -> None:
         Template("patterns/show.html", "{{ card() }}"),
     ]
     assert not_shown(found) == {"chip"}
+
+
+def test_every_component_is_listed_in_the_design_paper_as_it_is_called() -> None:
+    paper = (markup.ROOT / "docs" / "design.md").read_text()
+    macros = {m for t in templates() if "components/" in t.name for m in re.findall(r"{% macro (.*?) %}", t.text)}
+    assert {macro for macro in macros if f"`{macro}`" not in paper} == set()
