@@ -1,0 +1,1 @@
+"""A patient finds supervised care nearby: the search read model, its pages, and the clinic's public page."""

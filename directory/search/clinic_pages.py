@@ -1,0 +1,90 @@
+"""The clinic's public page, its contact card and the letter to print: what is known of it, each fact with its proof."""
+
+from litestar.response import Response
+
+from directory.lib import clock
+from directory.lib.errors import NotFound
+from directory.listings import queries as listings
+from directory.listings.records import ClinicRecord
+from directory.search.clinic_view import view_of
+from directory.verification import queries as verification
+from directory.web.routes import AnyRequest, Db, Page, anyone, reads
+from directory.web.shell import page
+from directory.wording.say import _
+
+
+@reads("/clinics/{slug:str}", guard=anyone)
+def show(request: AnyRequest, db: Db, slug: str) -> Page:
+    """200 with the page; a paused or closed listing shows its neutral notice alone. 404 for all others."""
+    verified = verification.get_clinic(db, slug, at=clock.now())
+    template = "search/clinic.html" if verified.clinic.terms.public else "search/clinic_notice.html"
+    return page(request, template, public=True, view=view_of(verified), section="find")
+
+
+@reads("/clinics/{slug:str}/letter", guard=anyone)
+def letter(request: AnyRequest, db: Db, slug: str) -> Page:
+    """A letter to print and fill in by hand, for a clinic that takes no requests here or a person without e-mail."""
+    verified = verification.get_clinic(db, slug, at=clock.now())
+    _public(verified.clinic)
+    return page(request, "search/clinic_letter.html", public=True, view=view_of(verified), section="find")
+
+
+@reads("/clinics/{slug:str}/contact.vcf", guard=anyone)
+def contact_card(request: AnyRequest, db: Db, slug: str) -> Page:
+    """The clinic as a vCard 4.0 (RFC 6350)."""
+    clinic = _public(listings.get_clinic(db, slug))
+    headers = {
+        "Content-Disposition": f'attachment; filename="{clinic.slug}.vcf"',
+        "Cache-Control": "no-cache",
+        "Content-Type": "text/vcard; charset=utf-8",
+    }
+    return Response(vcard(clinic).encode(), media_type="text/vcard", headers=headers)
+
+
+def vcard(clinic: ClinicRecord) -> str:
+    """RFC 6350: CRLF line ends, lines folded at 75 octets, `, ; \\` escaped in text."""
+
+    def text(value: str) -> str:
+        escaped = value.replace("\\", "\\\\").replace(",", "\\,").replace(";", "\\;")
+        return " ".join(escaped.split())
+
+    street = text(" ".join(part for part in (clinic.address1, clinic.address2) if part))
+    lines = [
+        "BEGIN:VCARD",
+        "VERSION:4.0",
+        "KIND:org",
+        f"FN:{text(clinic.name)}",
+        f"ORG:{text(clinic.organization.name)}",
+        f"ADR;TYPE=work:;;{street};{text(clinic.city)};{clinic.state};{clinic.zip5};USA",
+        f"GEO:geo:{clinic.point.latitude:.4f},{clinic.point.longitude:.4f}",
+    ]
+    if clinic.phone:
+        lines.append(f"TEL;VALUE=uri;TYPE=work,voice:tel:{clinic.phone}")
+    if clinic.fax:
+        lines.append(f"TEL;VALUE=uri;TYPE=work,fax:tel:{clinic.fax}")
+    if clinic.url:
+        lines.append(f"URL:{clinic.url}")
+    lines.append("END:VCARD")
+    return "".join(f"{_folded(line)}\r\n" for line in lines)
+
+
+def _folded(line: str) -> str:
+    # By octets, never inside a character.
+    pieces, piece, used = [], "", 0
+    for character in line:
+        size = len(character.encode())
+        if used + size > 75:
+            pieces.append(piece)
+            piece, used = "", 1  # the space that marks a continuation counts
+        piece += character
+        used += size
+    return "\r\n ".join([*pieces, piece])
+
+
+def _public(clinic: ClinicRecord) -> ClinicRecord:
+    if not clinic.terms.public:
+        raise NotFound(_("There is no clinic at this address. It may have been removed."))
+    return clinic
+
+
+ROUTES = [show, letter, contact_card]
