@@ -1,7 +1,5 @@
 """The clinic's public page, its contact card and the letter to print: what is known of it, each fact with its proof."""
 
-from litestar.response import Response
-
 from directory.lib import clock
 from directory.lib.errors import NotFound
 from directory.listings import queries as listings
@@ -9,7 +7,7 @@ from directory.listings.records import ClinicRecord
 from directory.search.clinic_view import view_of
 from directory.verification import queries as verification
 from directory.web.routes import AnyRequest, Db, Page, anyone, reads
-from directory.web.shell import page
+from directory.web.shell import attachment, page
 from directory.wording.say import _
 
 
@@ -33,12 +31,7 @@ def letter(request: AnyRequest, db: Db, slug: str) -> Page:
 def contact_card(request: AnyRequest, db: Db, slug: str) -> Page:
     """The clinic as a vCard 4.0 (RFC 6350)."""
     clinic = _public(listings.get_clinic(db, slug))
-    headers = {
-        "Content-Disposition": f'attachment; filename="{clinic.slug}.vcf"',
-        "Cache-Control": "no-cache",
-        "Content-Type": "text/vcard; charset=utf-8",
-    }
-    return Response(vcard(clinic).encode(), media_type="text/vcard", headers=headers)
+    return attachment(vcard(clinic).encode(), media_type="text/vcard", filename=f"{clinic.slug}.vcf")
 
 
 def vcard(clinic: ClinicRecord) -> str:

@@ -64,3 +64,9 @@ def cookie_name(name: str, *, https: bool) -> str:
 def drop_cookie(request: AnyRequest, name: str) -> Cookie:
     """Tell the browser to forget."""
     return cookie(request, name, "", seconds=0)
+
+
+def attachment(body: bytes, *, media_type: str, filename: str) -> Page:
+    """A file to save, made from public facts."""
+    headers = {"Content-Disposition": f'attachment; filename="{filename}"', "Cache-Control": "no-cache"}
+    return Response(body, media_type=media_type, headers=headers)

@@ -7,10 +7,16 @@ from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from sqlmodel import Session
 
+from directory.listings.events import ListingChanged
+from directory.search import clinic_pages
 from directory.settings import Settings
+from directory.verification import actions as verification
 from directory.web import assets, health, pages
+from directory.wiring import loops
 
-HANDLERS: dict[type, tuple[Callable[[Session, Any], None], ...]] = {}
+HANDLERS: dict[type, tuple[Callable[[Session, Any], None], ...]] = {
+    ListingChanged: (verification.recheck,),
+}
 """Event → who is told, before the commit and in the same session; handlers only write rows."""
 
 
@@ -22,7 +28,7 @@ def dispatch(db: Session, event: object) -> None:
 
 def routes(settings: Settings) -> list[Any]:
     """Every page and endpoint there is."""
-    return [*pages.ROUTES, *assets.ROUTES, *health.ROUTES]
+    return [*clinic_pages.ROUTES, *pages.ROUTES, *assets.ROUTES, *health.ROUTES]
 
 
 def openapi(settings: Settings) -> OpenAPIConfig | None:
@@ -42,4 +48,6 @@ def start_loops(state: State) -> list[Any]:
 
 def start_work(state: State) -> list[Any]:
     """Start what sends and what keeps time."""
-    return []
+    loop = loops.work(state.settings, state.databases, state.templates, state.dispatch)
+    loop.start()
+    return [loop]

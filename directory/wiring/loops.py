@@ -1,0 +1,64 @@
+"""What runs beside the pages: the loop that sends mail, and the chores that keep time."""
+
+from typing import Any
+
+from directory.accounts import codes, grants
+from directory.accounts.renderer import Letters
+from directory.delivery import actions as delivery
+from directory.delivery import sending
+from directory.delivery.channels import Channel
+from directory.delivery.channels.folder import FolderChannel
+from directory.delivery.channels.smtp import SmtpChannel
+from directory.delivery.letters import Sender
+from directory.delivery.loop import Chore, Loop
+from directory.lib import clock, throttle
+from directory.lib.db import Databases, unit_of_work
+from directory.lib.events import Dispatch
+from directory.settings import Settings
+from directory.verification import timers as listing_timers
+
+MINUTE_S, HOUR_S = 60.0, 3600.0
+
+
+def channel_of(settings: Settings) -> Channel:
+    """SMTP where it is set, otherwise a folder that `/dev/mail` shows in development."""
+    sender = Sender(settings.site_name, settings.mail_from)
+    if settings.smtp_url:
+        return SmtpChannel(settings.smtp_url, sender)
+    return FolderChannel(settings.data_dir / "mail", sender)
+
+
+def work(settings: Settings, databases: Databases, environment: Any, dispatch: Dispatch) -> Loop:
+    """The loop of a worker, not yet started."""
+    channel = channel_of(settings)
+    letters = Letters(environment, base_url=settings.base_url, secret=settings.secret)
+
+    def deliver(stopping: Any) -> int:
+        return sending.deliver_due(
+            databases,
+            channel,
+            letters,
+            dispatch=dispatch,
+            operator_mailbox=settings.operator_mailbox,
+            stopping=stopping,
+        )
+
+    return Loop(deliver, chores=chores(settings, databases, dispatch))
+
+
+def chores(settings: Settings, databases: Databases, dispatch: Dispatch) -> list[Chore]:
+    """What is done again and again; each is safe to repeat and safe beside another worker doing the same."""
+    return [
+        Chore("listings", HOUR_S, lambda: listing_timers.sweep(databases, dispatch, at=clock.now())),
+        Chore("purge", HOUR_S, lambda: purge(databases)),
+    ]
+
+
+def purge(databases: Databases) -> None:
+    """Forget what has had its time: settled mail, used codes, ended grants, old counters; re-seal after a rotation."""
+    with unit_of_work(databases) as db:
+        delivery.purge(db)
+        codes.purge(db)
+        grants.purge(db)
+        delivery.reseal(db)
+    throttle.purge(databases)
