@@ -6,13 +6,13 @@ from directory.listings import queries as listings
 from directory.listings.records import ClinicRecord
 from directory.search.clinic_view import view_of
 from directory.verification import queries as verification
-from directory.web.routes import AnyRequest, Db, Page, anyone, reads
+from directory.web.routes import AnyRequest, Db, FromPath, Page, anyone, reads
 from directory.web.shell import attachment, page
 from directory.wording.say import _
 
 
 @reads("/clinics/{slug:str}", guard=anyone)
-def show(request: AnyRequest, db: Db, slug: str) -> Page:
+def show(request: AnyRequest, db: Db, slug: FromPath[str]) -> Page:
     """200 with the page; a paused or closed listing shows its neutral notice alone. 404 for all others."""
     verified = verification.get_clinic(db, slug, at=clock.now())
     template = "search/clinic.html" if verified.clinic.terms.public else "search/clinic_notice.html"
@@ -20,7 +20,7 @@ def show(request: AnyRequest, db: Db, slug: str) -> Page:
 
 
 @reads("/clinics/{slug:str}/letter", guard=anyone)
-def letter(request: AnyRequest, db: Db, slug: str) -> Page:
+def letter(request: AnyRequest, db: Db, slug: FromPath[str]) -> Page:
     """A letter to print and fill in by hand, for a clinic that takes no requests here or a person without e-mail."""
     verified = verification.get_clinic(db, slug, at=clock.now())
     _public(verified.clinic)
@@ -28,7 +28,7 @@ def letter(request: AnyRequest, db: Db, slug: str) -> Page:
 
 
 @reads("/clinics/{slug:str}/contact.vcf", guard=anyone)
-def contact_card(request: AnyRequest, db: Db, slug: str) -> Page:
+def contact_card(request: AnyRequest, db: Db, slug: FromPath[str]) -> Page:
     """The clinic as a vCard 4.0 (RFC 6350)."""
     clinic = _public(listings.get_clinic(db, slug))
     return attachment(vcard(clinic).encode(), media_type="text/vcard", filename=f"{clinic.slug}.vcf")

@@ -14,10 +14,9 @@ from functools import cache
 from pathlib import Path
 
 from litestar.exceptions import NotFoundException
-from litestar.params import FromPath
 from litestar.response import Response
 
-from directory.web.routes import AnyRequest, Page, anyone, quick
+from directory.web.routes import AnyRequest, FromPath, Page, anyone, quick
 
 ROOT = Path(__file__).resolve().parents[2] / "templates" / "assets"
 SITE_CSS = "css/site.css"

@@ -5,10 +5,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from litestar.exceptions import NotFoundException
-from litestar.params import FromPath
 
 from directory.terminology.referral_status import REFERRAL_STATUSES
-from directory.web.routes import AnyRequest, Page, anyone, quick
+from directory.web.routes import AnyRequest, FromPath, Page, anyone, quick
 from directory.web.shell import page
 from directory.wording.say import _
 

@@ -5,9 +5,9 @@ Every route says who may come (`guard`); `tests/web/test_access.py` reads it fro
 """
 
 from collections.abc import Callable, Generator
-from typing import Any
+from typing import Any, TypeAlias
 
-from litestar import Request, get, post
+from litestar import Request, get, params, post
 from litestar.connection import ASGIConnection
 from litestar.datastructures import FormMultiDict, State
 from litestar.di import NamedDependency, Provide
@@ -19,6 +19,9 @@ from directory.lib.db import Databases, reading, unit_of_work
 
 Db = NamedDependency[Session]
 """The session of the request: read-only in `reads`, one transaction in `writes`."""
+
+FromPath: TypeAlias = params.FromPath
+"""A part of the path: `slug: FromPath[str]` (a bare `slug: str` is deprecated, and a warning is an error)."""
 
 Submitted = NamedDependency[FormMultiDict]
 """What was typed, of a `writes` route."""

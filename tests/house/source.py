@@ -68,6 +68,10 @@ def _is_ours(module: Module) -> bool:
     return module.path.startswith("directory/")
 
 
+def _is_pages(module: Module) -> bool:
+    return _is_ours(module) and (module.name == "pages" or module.name.endswith("_pages"))
+
+
 def modules_are_short(module: Module) -> list[str]:
     """A module has at most 400 lines."""
     lines = module.text.count("\n")
@@ -81,9 +85,26 @@ def functions_are_short(module: Module) -> list[str]:
 
 def handlers_are_short(module: Module) -> list[str]:
     """A function of a pages module has at most 25 lines: it calls, it does not decide."""
-    if module.name != "pages":
+    if not _is_pages(module):
         return []
     return [f"{f.name} has {_length(f)} lines" for f in module.functions() if _length(f) > LONGEST_HANDLER]
+
+
+def pages_hold_no_sql(module: Module) -> list[str]:
+    """A pages module asks queries and actions; it knows neither SQL nor another pages module."""
+    if not _is_pages(module):
+        return []
+    complaints = []
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            origin = f"{node.module}." if isinstance(node, ast.ImportFrom) else ""
+            named = [f"{origin}{alias.name}" for alias in node.names]
+            complaints += [
+                f"line {node.lineno} imports {name}"
+                for name in named
+                if name.split(".")[0] in {"sqlalchemy", "sqlmodel"} or re.search(r"\b(\w+_)?pages\b", name)
+            ]
+    return complaints
 
 
 def modules_say_what_they_are(module: Module) -> list[str]:
@@ -200,6 +221,7 @@ EVERYWHERE: tuple[Rule, ...] = (
     modules_are_short,
     functions_are_short,
     handlers_are_short,
+    pages_hold_no_sql,
     modules_say_what_they_are,
     only_the_unit_of_work_commits,
     only_the_clock_reads_the_time,
