@@ -39,7 +39,8 @@ class Backlog:
 
 def find_about(db: Session, about_id: uuid.UUID) -> list[Standing]:
     """All messages about one row, oldest first."""
-    rows = db.exec(select(OutboxMessage).where(OutboxMessage.about_id == about_id).order_by(col(OutboxMessage.id)))
+    order = (col(OutboxMessage.queued_at), col(OutboxMessage.id))
+    rows = db.exec(select(OutboxMessage).where(OutboxMessage.about_id == about_id).order_by(*order))
     return [
         Standing(
             outbox_id=row.id,

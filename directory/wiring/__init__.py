@@ -7,6 +7,8 @@ from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from sqlmodel import Session
 
+from directory.delivery import pages as mail_pages
+from directory.delivery.events import DeliveryDelayed, DeliveryFailed, DeliverySent
 from directory.listings.events import ListingChanged
 from directory.search import clinic_pages
 from directory.settings import Settings
@@ -16,6 +18,9 @@ from directory.wiring import loops
 
 HANDLERS: dict[type, tuple[Callable[[Session, Any], None], ...]] = {
     ListingChanged: (verification.recheck,),
+    DeliverySent: (),
+    DeliveryDelayed: (),
+    DeliveryFailed: (),
 }
 """Event → who is told, before the commit and in the same session; handlers only write rows."""
 
@@ -28,7 +33,7 @@ def dispatch(db: Session, event: object) -> None:
 
 def routes(settings: Settings) -> list[Any]:
     """Every page and endpoint there is."""
-    return [*clinic_pages.ROUTES, *pages.ROUTES, *assets.ROUTES, *health.ROUTES]
+    return [*clinic_pages.ROUTES, *pages.ROUTES, *assets.ROUTES, *health.ROUTES, *mail_pages.ROUTES]
 
 
 def openapi(settings: Settings) -> OpenAPIConfig | None:

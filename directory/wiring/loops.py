@@ -2,14 +2,10 @@
 
 from typing import Any
 
-from directory.accounts import codes, grants
+from directory.accounts import audit, codes, grants
 from directory.accounts.renderer import Letters
 from directory.delivery import actions as delivery
-from directory.delivery import sending
-from directory.delivery.channels import Channel
-from directory.delivery.channels.folder import FolderChannel
-from directory.delivery.channels.smtp import SmtpChannel
-from directory.delivery.letters import Sender
+from directory.delivery import post, sending
 from directory.delivery.loop import Chore, Loop
 from directory.lib import clock, throttle
 from directory.lib.db import Databases, unit_of_work
@@ -20,17 +16,9 @@ from directory.verification import timers as listing_timers
 MINUTE_S, HOUR_S = 60.0, 3600.0
 
 
-def channel_of(settings: Settings) -> Channel:
-    """SMTP where it is set, otherwise a folder that `/dev/mail` shows in development."""
-    sender = Sender(settings.site_name, settings.mail_from)
-    if settings.smtp_url:
-        return SmtpChannel(settings.smtp_url, sender)
-    return FolderChannel(settings.data_dir / "mail", sender)
-
-
 def work(settings: Settings, databases: Databases, environment: Any, dispatch: Dispatch) -> Loop:
     """The loop of a worker, not yet started."""
-    channel = channel_of(settings)
+    channel = post.open_channel(settings)
     letters = Letters(environment, base_url=settings.base_url, secret=settings.secret)
 
     def deliver(stopping: Any) -> int:
@@ -61,4 +49,5 @@ def purge(databases: Databases) -> None:
         codes.purge(db)
         grants.purge(db)
         delivery.reseal(db)
+        audit.rewrap(db)
     throttle.purge(databases)

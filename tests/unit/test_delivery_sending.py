@@ -1,74 +1,21 @@
 """The outbox: queued with the change, sent once, tried again on schedule, announced when late, buried with a word."""
 
 import datetime as dt
-import threading
 import uuid
 from collections import Counter
-from typing import Any
 
 import pytest
 from sqlmodel import Session, select
 
-from directory.delivery import actions, queries, sending
-from directory.delivery.channels import NotTaken
+from directory.delivery import actions, queries, rules, sending
 from directory.delivery.events import DeliveryDelayed, DeliveryFailed, DeliverySent
-from directory.delivery.letters import Letter, NoLongerWanted, Rendered
+from directory.delivery.letters import NoLongerWanted, Rendered
 from directory.delivery.models import DeliveryAttempt, OutboxMessage, OutboxState
 from directory.lib.db import Databases, reading, unit_of_work
 from directory.lib.sealed import KeyDestroyed, KeyRing
 from tests.support.databases import TEST_KEY
+from tests.support.outbox import CLINIC, Heard, Recorder, plain, promise, refused, row_of
 from tests.support.time import Clock
-
-CLINIC = "intake@harbour.example"
-
-
-def plain(_db: Session, job: sending.Job) -> Rendered:
-    """A renderer without templates."""
-    return Rendered(job.message, f"Reference {job.ids.get('reference', '')}\n", "<p>Reference</p>")
-
-
-class Recorder:
-    """A channel that answers as scripted, then takes everything."""
-
-    name = "recorder"
-
-    def __init__(self, *answers: NotTaken | Exception) -> None:
-        self.letters: list[Letter] = []
-        self._answers = list(answers)
-
-    def send(self, letter: Letter) -> int:
-        if self._answers:
-            raise self._answers.pop(0)
-        self.letters.append(letter)
-        return 250
-
-
-class Heard:
-    """A dispatch that remembers."""
-
-    def __init__(self) -> None:
-        self.events: list[Any] = []
-
-    def __call__(self, _db: Session, event: Any) -> None:
-        self.events.append(event)
-
-    def kinds(self) -> list[type]:
-        return [type(event) for event in self.events]
-
-
-def promise(databases: Databases, message: str = "referral_arrived", **more: Any) -> uuid.UUID:
-    with unit_of_work(databases) as db:
-        names = {"reference": "R-7F3K-92", "task": str(uuid.uuid4()), "code": str(uuid.uuid4())}
-        return actions.queue(db, message=message, mailbox=CLINIC, ids=names, **more).id
-
-
-def row_of(databases: Databases, outbox_id: uuid.UUID) -> OutboxMessage:
-    with reading(databases) as db:
-        return db.get_one(OutboxMessage, outbox_id)
-
-
-def refused(code: int | None = 451, *, permanent: bool = False, reason: str = "refused") -> NotTaken:
-    return NotTaken(reason, code=code, permanent=permanent)
 
 
 def test_a_promise_stands_or_falls_with_the_change_it_tells_of(databases: Databases) -> None:
@@ -164,7 +111,7 @@ def test_a_refused_message_is_tried_twelve_times_over_three_days_and_then_buried
         clock.travel(to=row.due_at)
         sending.deliver_due(databases, channel, plain, dispatch=heard)
     assert (row.state, row.attempts, row.failures, row.last_code) == (OutboxState.DEAD, 12, 12, 451)
-    for wait, scheduled in zip(waits, sending.rules.SCHEDULE_S, strict=True):
+    for wait, scheduled in zip(waits, rules.SCHEDULE_S, strict=True):
         assert scheduled * 0.74 <= wait <= scheduled * 1.26
     assert 50 <= (clock.now() - started).total_seconds() / 3600 <= 95
     assert heard.kinds() == [DeliveryDelayed, DeliveryFailed, DeliveryFailed]
@@ -307,64 +254,10 @@ def test_an_unreachable_server_costs_one_message_one_attempt_and_not_all_of_them
     assert sending.deliver_due(databases, channel, plain) == 1
 
 
-def test_only_one_worker_has_a_message_at_a_time(databases: Databases) -> None:
-    for _ in range(40):
-        promise(databases)
-    taken: Counter[uuid.UUID] = Counter()
-    problems: list[BaseException] = []
-
-    def work() -> None:
-        try:
-            while (job := sending.claim(databases, "recorder")) is not None:
-                taken[job.outbox_id] += 1
-        except BaseException as error:
-            problems.append(error)
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert not problems
-    assert len(taken) == 40
-    assert set(taken.values()) == {1}
-
-
-def test_a_lease_ends_and_the_next_worker_takes_over_and_the_first_cannot_settle(
-    databases: Databases, clock: Clock
-) -> None:
-    promise(databases)
-    slow = sending.claim(databases, "recorder")
-    assert slow is not None
-    clock.advance(seconds=59)
-    assert sending.claim(databases, "recorder") is None
-    clock.advance(seconds=1)
-    second = sending.claim(databases, "recorder")
-    assert second is not None
-    assert (second.attempt, second.message_key) == (2, slow.message_key)
-    sent = sending.Result(sending.AttemptOutcome.SENT, 250)
-    heard = Heard()
-    assert not sending.settle(databases, slow, sent, dispatch=heard)
-    assert heard.events == []
-    assert sending.settle(databases, second, sent, dispatch=heard)
-    assert heard.kinds() == [DeliverySent]
-
-
-def test_a_message_that_kills_every_worker_is_given_up_in_the_end(databases: Databases, clock: Clock) -> None:
-    outbox_id = promise(databases)
-    heard = Heard()
-    claims = 0
-    while sending.claim(databases, "recorder", dispatch=heard) is not None:
-        claims += 1
-        clock.advance(seconds=61)
-    assert claims == 60
-    assert row_of(databases, outbox_id).state == OutboxState.DEAD
-    assert heard.events == [DeliveryFailed(outbox_id, "referral_arrived", None, given_up=True)]
-
-
 def test_where_a_message_stands_can_be_asked(databases: Databases, clock: Clock) -> None:
     about = uuid.uuid4()
     promise(databases, about_id=about)
+    clock.advance(seconds=1)
     promise(databases, message="request_received", about_id=about)
     sending.deliver_due(databases, Recorder(refused(421)), plain)
     clock.advance(minutes=31)

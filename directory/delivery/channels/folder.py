@@ -1,11 +1,18 @@
 """Without a mail server: each mail becomes a file, which /dev/mail shows in development."""
 
+import datetime as dt
+import email
+import email.policy
 import os
+import re
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from directory.delivery.channels import NotTaken
 from directory.delivery.letters import Letter, Sender, as_email
+
+_NAME = re.compile(r"[0-9T]{20,30}-[0-9a-f]{1,64}\.eml")
 
 
 class FolderChannel:
@@ -28,3 +35,37 @@ class FolderChannel:
             Path(temporary).replace(self.folder / name)
         except OSError:
             raise NotTaken("folder") from None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptMail:
+    """One mail of the folder. `lines` are those of its text; one that is an address is a link."""
+
+    name: str
+    to: str
+    subject: str
+    sent_at: dt.datetime
+    lines: tuple[tuple[str, bool], ...]
+
+
+def kept(folder: Path) -> list[KeptMail]:
+    """All mails of a folder, newest first."""
+    names = sorted((path.name for path in folder.glob("*.eml")), reverse=True)
+    return [mail for name in names if (mail := find_kept(folder, name)) is not None]
+
+
+def find_kept(folder: Path, name: str) -> KeptMail | None:
+    """The mail of this file name; None when there is none, or when the name is not one of ours."""
+    path = folder / name
+    if not _NAME.fullmatch(name) or not path.is_file():
+        return None
+    mail = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    body = mail.get_body(("plain",))
+    lines = body.get_content().splitlines() if body else []
+    return KeptMail(
+        name=name,
+        to=str(mail["to"]),
+        subject=str(mail["subject"]),
+        sent_at=mail["date"].datetime,
+        lines=tuple((line, line.startswith(("http://", "https://")) and " " not in line) for line in lines),
+    )

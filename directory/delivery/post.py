@@ -1,0 +1,25 @@
+"""Which channel the settings ask for: the mail server they name, or the folder."""
+
+from pathlib import Path
+
+from directory.delivery.channels import Channel
+from directory.delivery.channels.folder import FolderChannel
+from directory.delivery.channels.smtp import SmtpChannel
+from directory.delivery.letters import Sender
+from directory.settings import Settings, SettingsError
+
+
+def open_channel(settings: Settings) -> Channel:
+    """The channel for all mail. Raises SettingsError for a mail server that makes no sense."""
+    sender = Sender(settings.site_name, settings.mail_from)
+    if not settings.smtp_url:
+        return FolderChannel(folder(settings), sender)
+    try:
+        return SmtpChannel(settings.smtp_url, sender)
+    except ValueError as error:
+        raise SettingsError(str(error)) from error
+
+
+def folder(settings: Settings) -> Path:
+    """Where mail goes when there is no mail server."""
+    return settings.data_dir / "mail"
