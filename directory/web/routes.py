@@ -5,7 +5,7 @@ Every route says who may come (`guard`); `tests/web/test_access.py` reads it fro
 """
 
 from collections.abc import Callable, Generator
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 from litestar import Request, get, params, post
 from litestar.connection import ASGIConnection
@@ -20,7 +20,8 @@ from directory.lib.db import Databases, reading, unit_of_work
 Db = NamedDependency[Session]
 """The session of the request: read-only in `reads`, one transaction in `writes`."""
 
-FromPath: TypeAlias = params.FromPath
+PartT = TypeVar("PartT")
+FromPath: TypeAlias = Annotated[PartT, params.PathParameter()]
 """A part of the path: `slug: FromPath[str]` (a bare `slug: str` is deprecated, and a warning is an error)."""
 
 Submitted = NamedDependency[FormMultiDict]
