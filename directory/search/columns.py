@@ -4,6 +4,7 @@ Locations stand in bands of latitude and, within a band, by longitude, so that t
 slices. Lines stand grouped by location. Facet values are bits of 64-bit words, one word array a level.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -20,6 +21,8 @@ BAND_DEGREES: Final = 0.25
 BAND_STRIDE: Final = 1000.0  # more than 360, so that a band and a longitude make one sortable number
 NO_DAY: Final = np.iinfo(np.int32).max
 """Stands in day columns for "not known": it sorts last."""
+NEVER: Final = dt.date(1970, 1, 1)
+"""Stands for the day of a confirmation there never was: the newest come first."""
 
 Rows = npt.NDArray[np.int64]
 Days = npt.NDArray[np.int32]
@@ -147,7 +150,7 @@ def build(entries: Sequence[Entry], records: Sequence[int], vocabulary: Vocabula
         location_words=_words(location_bits, vocabulary.width("location")),
         any_line_words=np.bitwise_or.reduceat(line_words, line_start[:-1], axis=1) if lines else line_words,
         states=np.array([state_number(e.state) for e in entries], dtype=np.uint16),
-        confirmed=np.array([_day(e.confirmed_at) for e in entries], dtype=np.int32),
+        confirmed=np.array([_day(e.confirmed_at or NEVER) for e in entries], dtype=np.int32),
         wait_days=np.array([NO_DAY if e.wait_days is None else e.wait_days for e in entries], dtype=np.int32),
         record=np.array(records, dtype=np.int64),
         line_start=line_start,

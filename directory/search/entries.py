@@ -19,14 +19,15 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
 
 
 class Oversight(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
-    """Supervision in a line: who is on site while people are dosed, how they are watched, and for how long."""
+    """Supervision in a line: who is on site while people are dosed, who watches over them, and for how long."""
 
     on_site: str = ""
-    """Credential code of the clinician present for the whole session, such as `MD`."""
+    """Credential of the clinician present for the whole session, such as `MD`."""
+    monitor: str = ""
+    """Credential of whoever watches over the session."""
     observation_minutes: int | None = None
     pulse_oximetry: bool = False
     blood_pressure: bool = False
-    acls_on_site: bool = False
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
@@ -43,7 +44,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     longitude: float
     phone: str
     accepting_patients: str
-    confirmed_at: dt.date
+    """A code, or empty when it is not confirmed: then the place is found, but under no answer to "new patients"."""
+    confirmed_at: dt.date | None
     wait_days: int | None = None
     languages: tuple[str, ...] = ()
     accessibility: tuple[str, ...] = ()

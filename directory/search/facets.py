@@ -68,7 +68,8 @@ def of_line(line: Line) -> Iterator[tuple[str, str]]:
 
 def of_location(entry: Entry) -> Iterator[tuple[str, str]]:
     """(group, code) pairs that the location carries for all its lines."""
-    yield "accepting", entry.accepting_patients
+    if entry.accepting_patients:
+        yield "accepting", entry.accepting_patients
     for language in entry.languages:
         yield "language", language
     for need in entry.accessibility:

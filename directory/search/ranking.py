@@ -1,11 +1,51 @@
-"""The orders a person may choose, and nothing else: no payment, no weight, no secret."""
+"""The orders a person may choose, and why a result stands where it stands. No payment, no weight, no secret. Pure."""
 
+import datetime as dt
 from enum import StrEnum
+
+from directory.wording import say
+from directory.wording.say import _
 
 
 class Order(StrEnum):
-    """How results stand; equal ones nearest first, then by slug."""
+    """How results stand; equal ones nearest first, then by the address of their page."""
 
     DISTANCE = "distance"
     INTAKE = "intake"
     CONFIRMED = "confirmed"
+
+
+LABELS = {
+    Order.DISTANCE: _("Nearest first"),
+    Order.INTAKE: _("Earliest first visit"),
+    Order.CONFIRMED: _("Confirmed most recently"),
+}
+
+
+def why(
+    order: Order,
+    *,
+    rank: int,
+    distance_m: float,
+    intake_days: int | None = None,
+    intake_stated: bool = False,
+    confirmed_at: dt.date | None = None,
+    today: dt.date | None = None,
+) -> str:
+    """The sentence of the result at `rank` (1 is first): what put it there. `today` only for the order by intake."""
+    away = say.miles(distance_m)
+    if order is Order.CONFIRMED:
+        if confirmed_at is None:
+            return _("Number {rank}: never confirmed, {miles} away.").format(rank=rank, miles=away)
+        day = say.day(confirmed_at)
+        return _("Number {rank}: last confirmed {day}, {miles} away.").format(rank=rank, day=day, miles=away)
+    if order is Order.INTAKE:
+        if intake_days is None:
+            return _("Number {rank}: no wait given, {miles} away.").format(rank=rank, miles=away)
+        if intake_stated and today is not None:
+            day = say.day(today + dt.timedelta(days=intake_days))
+            sentence = _("Number {rank}: next first visit {day} as the clinic says, {miles} away.")
+            return sentence.format(rank=rank, day=day, miles=away)
+        wait = say.wait(intake_days)
+        return _("Number {rank}: usual wait {wait}, {miles} away.").format(rank=rank, wait=wait, miles=away)
+    return _("Number {rank} by distance: {miles}.").format(rank=rank, miles=away)

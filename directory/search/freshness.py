@@ -1,0 +1,66 @@
+"""Keeps a process's index in step with the database: at once after its own changes, within a second after others'."""
+
+import logging
+import threading
+
+from sqlmodel import Session
+
+from directory.lib.db import Databases, reading
+from directory.search import bell, queries
+from directory.search.index import Index
+
+log = logging.getLogger("directory.search")
+POLL_S = 1.0
+
+
+class LiveIndex:
+    """`index` is the newest state; take it once per request. Written by one thread, read by any."""
+
+    def __init__(self, databases: Databases) -> None:
+        self._databases = databases
+        self._stopping = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+        self.index = Index.of()
+        self.loaded = False
+
+    def catch_up(self) -> bool:
+        """Apply what is new; True when there was something. Builds anew when the database is behind (a restore)."""
+        with self._lock, reading(self._databases) as db:
+            version = queries.get_version(db)
+            if version == self.index.version and self.loaded:
+                return False
+            self.index = self._newer(db, version)
+            self.loaded = True
+            return True
+
+    def start(self) -> None:
+        """Follow the database in a thread of its own."""
+        self._thread = threading.Thread(target=self._run, name="search", daemon=True)
+        self._thread.start()
+
+    def stop(self, timeout_s: float = 10.0) -> None:
+        """End the thread."""
+        self._stopping.set()
+        bell.ring()
+        if self._thread is not None:
+            self._thread.join(timeout_s)
+
+    def ready(self) -> bool:
+        """Whether searches are answered from what the database holds."""
+        return self.loaded
+
+    def _newer(self, db: Session, version: int) -> Index:
+        if self.loaded and version > self.index.version:
+            return self.index.changed(queries.find_changes(db, after=self.index.version))
+        return Index.of(queries.find_changes(db, after=0), version=version)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self.catch_up()
+            except Exception as error:
+                # The type only: a database error carries its statement's values with it.
+                log.error("the search could not be brought up to date: %s", type(error).__name__)
+            if not self._stopping.is_set():
+                bell.wait(POLL_S)

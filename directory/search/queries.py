@@ -1,0 +1,20 @@
+"""What the index asks the database: the version, and what changed after a version. Nothing here writes."""
+
+from sqlmodel import Session, col, select
+
+from directory.search.index import Change
+from directory.search.models import SearchEntry, SearchVersion
+
+
+def get_version(db: Session) -> int:
+    """The newest version; 0 before the first change."""
+    return db.exec(select(SearchVersion.version)).one_or_none() or 0
+
+
+def find_changes(db: Session, *, after: int) -> list[Change]:
+    """Every row above a version, in the order of versions; from 0, those that left are left out."""
+    asked = select(SearchEntry.location_id, SearchEntry.version, SearchEntry.payload)
+    asked = asked.where(SearchEntry.version > after).order_by(col(SearchEntry.version))
+    if after == 0:
+        asked = asked.where(col(SearchEntry.removed).is_(False))
+    return [Change(str(location_id), version, payload or None) for location_id, version, payload in db.exec(asked)]
