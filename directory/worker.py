@@ -19,7 +19,7 @@ def run(settings: Settings) -> None:
     databases = open_databases(settings)
     environment = templates.environment(settings)
     state = State({"settings": settings, "templates": environment, "databases": databases, "dispatch": wiring.dispatch})
-    wiring.prepare(state, search=False)
+    wiring.prepare(state, searches=False)
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())

@@ -35,7 +35,8 @@ class LiveIndex:
             return True
 
     def start(self) -> None:
-        """Follow the database in a thread of its own."""
+        """Load, then follow the database in a thread of its own. A database that is not there is asked again."""
+        self._try()
         self._thread = threading.Thread(target=self._run, name="search", daemon=True)
         self._thread.start()
 
@@ -46,9 +47,9 @@ class LiveIndex:
         if self._thread is not None:
             self._thread.join(timeout_s)
 
-    def ready(self) -> bool:
-        """Whether searches are answered from what the database holds."""
-        return self.loaded
+    def missing(self) -> str:
+        """For readiness: empty once searches are answered from what the database holds."""
+        return "" if self.loaded else "the search index is not loaded"
 
     def _newer(self, db: Session, version: int) -> Index:
         if self.loaded and version > self.index.version:
@@ -57,10 +58,13 @@ class LiveIndex:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            try:
-                self.catch_up()
-            except Exception as error:
-                # The type only: a database error carries its statement's values with it.
-                log.error("the search could not be brought up to date: %s", type(error).__name__)
+            bell.wait(POLL_S)
             if not self._stopping.is_set():
-                bell.wait(POLL_S)
+                self._try()
+
+    def _try(self) -> None:
+        try:
+            self.catch_up()
+        except Exception as error:
+            # The type only: a database error carries its statement's values with it.
+            log.error("the search could not be brought up to date: %s", type(error).__name__)

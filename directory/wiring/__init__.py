@@ -10,14 +10,16 @@ from sqlmodel import Session
 from directory.delivery import pages as mail_pages
 from directory.delivery.events import DeliveryDelayed, DeliveryFailed, DeliverySent
 from directory.listings.events import ListingChanged
+from directory.search import actions as search
 from directory.search import clinic_pages
+from directory.search.freshness import LiveIndex
 from directory.settings import Settings
 from directory.verification import actions as verification
 from directory.web import assets, health, pages
 from directory.wiring import loops
 
 HANDLERS: dict[type, tuple[Callable[[Session, Any], None], ...]] = {
-    ListingChanged: (verification.recheck,),
+    ListingChanged: (verification.recheck, search.follow),
     DeliverySent: (),
     DeliveryDelayed: (),
     DeliveryFailed: (),
@@ -41,14 +43,18 @@ def openapi(settings: Settings) -> OpenAPIConfig | None:
     return None
 
 
-def prepare(state: State, *, search: bool = True) -> None:
-    """Put into `state` what the pages ask for; `search=False` for a process that answers no searches."""
+def prepare(state: State, *, searches: bool = True) -> None:
+    """Put into `state` what the pages ask for; `searches=False` for a process that answers no searches."""
     state.readiness = []
+    if searches:
+        state.search = LiveIndex(state.databases)
+        state.readiness.append(state.search.missing)
 
 
 def start_loops(state: State) -> list[Any]:
     """Start what runs beside a server process. Each has `stop()`, which waits for what is under way."""
-    return start_work(state) if state.settings.worker_inside else []
+    state.search.start()
+    return [state.search, *(start_work(state) if state.settings.worker_inside else [])]
 
 
 def start_work(state: State) -> list[Any]:
