@@ -35,8 +35,7 @@ class LiveIndex:
             return True
 
     def start(self) -> None:
-        """Load, then follow the database in a thread of its own. A database that is not there is asked again."""
-        self._try()
+        """Follow the database in a thread of its own."""
         self._thread = threading.Thread(target=self._run, name="search", daemon=True)
         self._thread.start()
 
@@ -60,9 +59,10 @@ class LiveIndex:
         while not self._stopping.is_set():
             bell.wait(POLL_S)
             if not self._stopping.is_set():
-                self._try()
+                self.try_to_catch_up()
 
-    def _try(self) -> None:
+    def try_to_catch_up(self) -> None:
+        """Catch up, or say in the log that it did not work: a database that is not there is asked again."""
         try:
             self.catch_up()
         except Exception as error:

@@ -48,6 +48,7 @@ def prepare(state: State, *, searches: bool = True) -> None:
     state.readiness = []
     if searches:
         state.search = LiveIndex(state.databases)
+        state.search.try_to_catch_up()
         state.readiness.append(state.search.missing)
 
 
