@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from enum import StrEnum
 
-from sqlalchemy import Index, LargeBinary, String, UniqueConstraint, Uuid
+from sqlalchemy import Index, LargeBinary, String, UniqueConstraint, Uuid, text
 from sqlmodel import Field
 
 from directory.lib.tables import Table, at_field, code_field, id_field, json_field, one_of, ref_field, together
@@ -30,6 +30,9 @@ class AttemptOutcome(StrEnum):
     PERMANENT = "permanent"
 
 
+_UNANNOUNCED = text("unannounced")
+
+
 class OutboxMessage(Table, table=True):
     """One message to one mailbox. It holds a template and ids; what it says is put together when it is sent."""
 
@@ -39,6 +42,7 @@ class OutboxMessage(Table, table=True):
         together("lease_until", "lease_token", name="lease_whole"),
         UniqueConstraint("message_key"),
         Index("ix_outbox_message_due", "state", "due_at"),
+        Index("ix_outbox_message_unannounced", "unannounced", sqlite_where=_UNANNOUNCED, postgresql_where=_UNANNOUNCED),
     )
 
     id: uuid.UUID = id_field()
@@ -70,6 +74,8 @@ class OutboxMessage(Table, table=True):
     last_code: int | None = Field(default=None, nullable=True)
     """The SMTP code of the last attempt that got one."""
     settled_at: dt.datetime | None = at_field(nullable=True)
+    unannounced: bool = Field(default=False, nullable=False)
+    """Whether those who wait for the end of it have yet to be told: it ended, and telling them failed."""
     delayed_at: dt.datetime | None = at_field(nullable=True)
     """When we announced that it is late."""
     failed_at: dt.datetime | None = at_field(nullable=True)

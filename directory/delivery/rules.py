@@ -13,6 +13,9 @@ LEASE = dt.timedelta(seconds=60)
 SEND_TIMEOUT_S = 25.0
 """One whole attempt, from the first connection to the last answer. Below half the lease: see test_delivery_rules."""
 
+LOST_AT_MOST = 14
+"""Attempts that may end with their worker's death before the message is given up: it may be what kills them."""
+
 LATE_AFTER = dt.timedelta(minutes=30)
 FAILED_AFTER = dt.timedelta(minutes=60)
 
@@ -28,6 +31,15 @@ def wait_after(failures: int, chance: float) -> dt.timedelta | None:
     if failures >= len(SCHEDULE_S):
         return None
     return dt.timedelta(seconds=SCHEDULE_S[failures] * (1 - JITTER + 2 * JITTER * chance))
+
+
+def lease_after(lost: int) -> dt.timedelta:
+    """How long a worker has a message: a minute; ever longer once three attempts were `lost` (they never ended).
+
+    So a worker's death costs a minute's delay, and a message that kills every worker repeats its mail a few times in
+    three days instead of once a minute.
+    """
+    return LEASE * 2 ** max(0, lost - 2)
 
 
 def is_permanent(code: int | None, *, about_recipient: bool) -> bool:

@@ -14,20 +14,17 @@ from typing import Any
 from sqlalchemy import and_, or_, update
 from sqlmodel import Session, col, select
 
-from directory.delivery import actions, rules
+from directory.delivery import actions, announcing, rules
 from directory.delivery.channels import Channel, NotTaken
-from directory.delivery.events import DeliveryDelayed, DeliveryFailed, DeliverySent
 from directory.delivery.letters import Letter, NoLongerWanted, Rendered
 from directory.delivery.models import AttemptOutcome, DeliveryAttempt, OutboxMessage, OutboxState
-from directory.delivery.queries import OPEN
 from directory.lib import events, ids
-from directory.lib.db import Databases, database_now, reading, unit_of_work
+from directory.lib.db import Databases, changed, database_now, reading, unit_of_work
 
 log = logging.getLogger("directory.delivery")
 
 _RANDOM = secrets.SystemRandom()
-_LOST_TOO_OFTEN = 60
-"""Attempts after which a message that never settled (it kills its worker each time) is given up."""
+_ENDS = (OutboxState.SENT, OutboxState.BOUNCED, OutboxState.DEAD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +66,7 @@ def deliver_due(
     dispatch: events.Dispatch = events.nobody,
     operator_mailbox: str = "",
     stopping: Callable[[], bool] = lambda: False,
-    lease: dt.timedelta = rules.LEASE,
+    lease: Callable[[int], dt.timedelta] = rules.lease_after,
 ) -> int:
     """One pass: sends all that is due, one message at a time, and announces what is late. Returns how many it tried.
 
@@ -78,7 +75,7 @@ def deliver_due(
     """
     tried = 0
     while not stopping():
-        job = claim(databases, channel.name, dispatch=dispatch, lease=lease)
+        job = claim(databases, channel.name, lease=lease)
         if job is None:
             break
         result = attempt(databases, channel, renderer, job)
@@ -86,22 +83,18 @@ def deliver_due(
         tried += 1
         if result.unreachable:
             break
-    announce_late(databases, dispatch=dispatch, operator_mailbox=operator_mailbox)
+    announcing.announce(databases, dispatch=dispatch, operator_mailbox=operator_mailbox)
     return tried
 
 
 def claim(
-    databases: Databases,
-    channel_name: str,
-    *,
-    dispatch: events.Dispatch = events.nobody,
-    lease: dt.timedelta = rules.LEASE,
+    databases: Databases, channel_name: str, *, lease: Callable[[int], dt.timedelta] = rules.lease_after
 ) -> Job | None:
-    """Takes one due message for as long as `lease`, or None. Two workers never hold the same one at a time."""
+    """Takes one due message until its lease ends, or None. Two workers never hold the same one at a time."""
     with reading(databases) as db:  # asked without a lock each second; most often there is nothing
         if db.exec(select(OutboxMessage.id).where(_is_due(database_now(db))).limit(1)).first() is None:
             return None
-    with unit_of_work(databases, dispatch) as db:
+    with unit_of_work(databases) as db:
         while True:
             now = database_now(db)
             # Somebody waits before a screen for what expires, so that goes first.
@@ -112,10 +105,9 @@ def claim(
                 return None
             if row.expires_at is not None and row.expires_at <= now:
                 _close(db, row, OutboxState.DROPPED, now)
-            elif row.attempts >= _LOST_TOO_OFTEN:
+            elif row.attempts - row.failures > rules.LOST_AT_MOST:
                 _close(db, row, OutboxState.DEAD, now)
-                events.record(db, DeliveryFailed(row.id, row.message, row.about_id, given_up=True))
-            elif (job := _lease(db, row, now, channel_name, lease)) is not None:
+            elif (job := _lease(db, row, now, channel_name, lease(row.attempts - row.failures))) is not None:
                 return job
 
 
@@ -148,49 +140,38 @@ def settle(
     dispatch: events.Dispatch = events.nobody,
     operator_mailbox: str = "",
 ) -> bool:
-    """Writes down how an attempt ended. False when the lease had run out and somebody else has the message now."""
-    with unit_of_work(databases, dispatch) as db:
-        now = database_now(db)
-        ended = {"ended_at": now, "outcome": result.outcome or AttemptOutcome.UNKNOWN}
-        this = (col(DeliveryAttempt.message_id) == job.outbox_id, col(DeliveryAttempt.number) == job.attempt)
-        db.execute(update(DeliveryAttempt).where(*this).values(**ended, code=result.code, reason=result.reason))
-        state, values = _what_follows(job, result, now)
-        mine = (col(OutboxMessage.id) == job.outbox_id, col(OutboxMessage.lease_token) == job.lease_token)
-        free = {"lease_until": None, "lease_token": None, "last_code": result.code}
-        if not _changed(db, update(OutboxMessage).where(*mine).values(state=state, **free, **values)):
-            log.warning("lease lost on %s after attempt %d", job.outbox_id, job.attempt)
-            return False
-        if state is OutboxState.SENT:
-            events.record(db, DeliverySent(job.outbox_id, job.message, job.about_id))
-        elif state in (OutboxState.BOUNCED, OutboxState.DEAD):
-            events.record(db, DeliveryFailed(job.outbox_id, job.message, job.about_id, given_up=True))
-            _tell_operator(db, job.message, job.expires_at, operator_mailbox)
-    log.info(
-        "%s %s attempt %d: %s %s", job.message, job.outbox_id, job.attempt, state, result.code or result.reason or ""
-    )
+    """Writes down how an attempt ended. False when the lease had run out and somebody else has the message now.
+
+    Those who wait are told in the same transaction. If telling them fails, the end is written down all the same and
+    told later: a mistake elsewhere must not send a mail again.
+    """
+    try:
+        with unit_of_work(databases, dispatch) as db:
+            state = _write_down(db, job, result)
+            if state in _ENDS:
+                announcing.tell(db, job.outbox_id, operator_mailbox)
+    except Exception as error:
+        announcing.failed_to_tell(job.outbox_id, error)
+        with unit_of_work(databases) as db:
+            state = _write_down(db, job, result, untold=True)
+    if state is None:
+        log.warning("lease lost on %s after attempt %d", job.outbox_id, job.attempt)
+        return False
+    why = result.code or result.reason or ""
+    log.info("%s %s attempt %d: %s %s", job.message, job.outbox_id, job.attempt, state, why)
     return True
 
 
-def announce_late(
-    databases: Databases, *, dispatch: events.Dispatch = events.nobody, operator_mailbox: str = ""
-) -> None:
-    """Records DeliveryDelayed for what was tried in vain for half an hour, DeliveryFailed after an hour; once each."""
-    for column, after, announcement in (
-        (col(OutboxMessage.delayed_at), rules.LATE_AFTER, _delayed),
-        (col(OutboxMessage.failed_at), rules.FAILED_AFTER, _failed),
-    ):
-        with reading(databases) as db:
-            found = db.exec(select(OutboxMessage.id).where(_is_late(column, database_now(db) - after))).all()
-        for outbox_id in found:
-            with unit_of_work(databases, dispatch) as db:
-                now = database_now(db)
-                still = and_(col(OutboxMessage.id) == outbox_id, _is_late(column, now - after))
-                if not _changed(db, update(OutboxMessage).where(still).values({column: now})):
-                    continue
-                row = db.get_one(OutboxMessage, outbox_id)
-                events.record(db, announcement(row))
-                if announcement is _failed:
-                    _tell_operator(db, row.message, row.expires_at, operator_mailbox)
+def _write_down(db: Session, job: Job, result: Result, *, untold: bool = False) -> OutboxState | None:
+    now = database_now(db)
+    this = (col(DeliveryAttempt.message_id) == job.outbox_id, col(DeliveryAttempt.number) == job.attempt)
+    ended = {"ended_at": now, "outcome": result.outcome or AttemptOutcome.UNKNOWN}
+    db.execute(update(DeliveryAttempt).where(*this).values(**ended, code=result.code, reason=result.reason))
+    state, values = _what_follows(job, result, now)
+    mine = (col(OutboxMessage.id) == job.outbox_id, col(OutboxMessage.lease_token) == job.lease_token)
+    values |= {"lease_until": None, "lease_token": None, "last_code": result.code}
+    values["unannounced"] = untold and state in _ENDS
+    return state if changed(db, update(OutboxMessage).where(*mine).values(state=state, **values)) else None
 
 
 def _is_due(now: dt.datetime) -> Any:
@@ -200,38 +181,13 @@ def _is_due(now: dt.datetime) -> Any:
     )
 
 
-def _is_late(announced_at: Any, since: dt.datetime) -> Any:
-    return and_(
-        col(OutboxMessage.state).in_(OPEN),
-        col(OutboxMessage.attempts) > 0,
-        col(OutboxMessage.expires_at).is_(None),
-        col(OutboxMessage.wanted_at) <= since,
-        announced_at.is_(None),
-    )
-
-
-def _delayed(row: OutboxMessage) -> object:
-    return DeliveryDelayed(row.id, row.message, row.about_id)
-
-
-def _failed(row: OutboxMessage) -> object:
-    return DeliveryFailed(row.id, row.message, row.about_id, given_up=False)
-
-
-def _tell_operator(db: Session, message: str, expires_at: dt.datetime | None, mailbox: str) -> None:
-    # A code that did not arrive is its owner's typing mistake; an alert about an alert helps nobody.
-    if expires_at is None and message != "operator_alert":
-        actions.tell_operator(db, mailbox)
-
-
 def _lease(db: Session, row: OutboxMessage, now: dt.datetime, channel_name: str, lease: dt.timedelta) -> Job | None:
-    token = secrets.token_hex(16)
-    number = row.attempts + 1
+    token, number = secrets.token_hex(16), row.attempts + 1
     taken = update(OutboxMessage).where(
         col(OutboxMessage.id) == row.id, _is_due(now), col(OutboxMessage.attempts) == row.attempts
     )
     values = {"state": OutboxState.LEASED.value, "lease_until": now + lease, "lease_token": token, "attempts": number}
-    if not _changed(db, taken.values(values)):
+    if not changed(db, taken.values(values)):
         return None
     db.add(DeliveryAttempt(id=ids.new_id(), message_id=row.id, number=number, channel=channel_name, began_at=now))
     return Job(
@@ -264,11 +220,9 @@ def _what_follows(job: Job, result: Result, now: dt.datetime) -> tuple[OutboxSta
 
 
 def _close(db: Session, row: OutboxMessage, state: OutboxState, now: dt.datetime) -> None:
-    values = {"state": state.value, "settled_at": now, "lease_until": None, "lease_token": None}
+    values: dict[str, Any] = {"state": state, "settled_at": now, "lease_until": None, "lease_token": None}
     if state is OutboxState.DROPPED:
         values["mailbox_sealed"] = None
+    else:
+        values |= {"failed_at": now, "unannounced": True}
     db.execute(update(OutboxMessage).where(col(OutboxMessage.id) == row.id, _is_due(now)).values(values))
-
-
-def _changed(db: Session, statement: Any) -> bool:
-    return int(db.execute(statement).rowcount) == 1  # type: ignore[attr-defined]

@@ -72,6 +72,11 @@ def after_commit(db: Session, callback: Any) -> None:
     db.info.setdefault("after_commit", []).append(callback)
 
 
+def changed(db: Session, statement: Any) -> bool:
+    """Run a conditional UPDATE on one row; whether it was ours to change."""
+    return int(db.execute(statement).rowcount) == 1  # type: ignore[attr-defined]
+
+
 def database_now(db: Session) -> dt.datetime:
     """The database's own clock: leases and throttles use it, so that a host with a wrong clock harms nobody.
 

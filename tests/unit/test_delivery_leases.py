@@ -3,12 +3,15 @@
 import threading
 import uuid
 from collections import Counter
+from functools import partial
 
-from directory.delivery import sending
-from directory.delivery.events import DeliveryFailed, DeliverySent
+from sqlmodel import Session
+
+from directory.delivery import announcing, sending
+from directory.delivery.events import DeliveryDelayed, DeliveryFailed, DeliverySent
 from directory.delivery.models import OutboxState
 from directory.lib.db import Databases
-from tests.support.outbox import Heard, promise, row_of
+from tests.support.outbox import Heard, Recorder, plain, promise, refused, row_of
 from tests.support.time import Clock
 
 
@@ -55,13 +58,54 @@ def test_a_lease_ends_and_the_next_worker_takes_over_and_the_first_cannot_settle
     assert heard.kinds() == [DeliverySent]
 
 
-def test_a_message_that_kills_every_worker_is_given_up_in_the_end(databases: Databases, clock: Clock) -> None:
+def test_a_message_that_kills_every_worker_repeats_ever_less_and_is_given_up_in_the_end(
+    databases: Databases, clock: Clock
+) -> None:
     outbox_id = promise(databases)
     heard = Heard()
-    claims = 0
-    while sending.claim(databases, "recorder", dispatch=heard) is not None:
-        claims += 1
-        clock.advance(seconds=61)
-    assert claims == 60
-    assert row_of(databases, outbox_id).state == OutboxState.DEAD
+    began = clock.now()
+    at = []
+    while sending.claim(databases, "recorder") is not None:
+        at.append((clock.now() - began).total_seconds())
+        lease_until = row_of(databases, outbox_id).lease_until
+        assert lease_until is not None
+        clock.travel(to=lease_until)
+    assert at[:5] == [0, 60, 120, 180, 300]
+    assert 60 <= at[-1] / 3600 <= 80
+    row = row_of(databases, outbox_id)
+    assert (row.state, row.attempts) == (OutboxState.DEAD, 15)
+    announcing.announce(databases, dispatch=heard)
+    announcing.announce(databases, dispatch=heard)
     assert heard.events == [DeliveryFailed(outbox_id, "referral_arrived", None, given_up=True)]
+
+
+def test_a_listener_that_fails_sends_no_mail_twice_and_hears_of_it_when_it_is_mended(databases: Databases) -> None:
+    outbox_id = promise(databases)
+    channel, heard = Recorder(), Heard()
+
+    def broken(_db: Session, _event: object) -> None:
+        raise RuntimeError("a mistake elsewhere")
+
+    for _ in range(3):
+        sending.deliver_due(databases, channel, plain, dispatch=broken)
+    assert len(channel.letters) == 1
+    assert row_of(databases, outbox_id).state == OutboxState.SENT
+    for _ in range(2):
+        sending.deliver_due(databases, channel, plain, dispatch=heard)
+    assert heard.events == [DeliverySent(outbox_id, "referral_arrived", None)]
+    assert len(channel.letters) == 1
+
+
+def test_two_workers_do_not_both_tell_that_a_message_is_late(databases: Databases, clock: Clock) -> None:
+    promise(databases)
+    sending.deliver_due(databases, Recorder(refused()), plain)
+    clock.advance(minutes=31)
+    heard = Heard()
+    threads = [
+        threading.Thread(target=announcing.announce, args=(databases,), kwargs={"dispatch": heard}) for _ in "ab"
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert heard.kinds() == [DeliveryDelayed]

@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from sqlmodel import Session, select
 
-from directory.delivery import actions, queries, rules, sending
+from directory.delivery import actions, announcing, queries, rules, sending
 from directory.delivery.events import DeliveryDelayed, DeliveryFailed, DeliverySent
 from directory.delivery.letters import NoLongerWanted, Rendered
 from directory.delivery.models import DeliveryAttempt, OutboxMessage, OutboxState
@@ -142,7 +142,7 @@ def test_a_person_is_told_after_an_hour_though_it_is_still_tried(databases: Data
     channel = Recorder(refused())
     sending.deliver_due(databases, channel, plain, operator_mailbox="ops@example.org")
     clock.advance(minutes=61)
-    sending.announce_late(databases, operator_mailbox="ops@example.org")
+    announcing.announce(databases, operator_mailbox="ops@example.org")
     sending.deliver_due(databases, channel, plain)
     assert sorted(letter.mailbox for letter in channel.letters) == [CLINIC, "ops@example.org"]
 
@@ -160,7 +160,7 @@ def test_nothing_is_called_late_that_nobody_has_tried_to_send(databases: Databas
     promise(databases)
     clock.advance(hours=5)
     heard = Heard()
-    sending.announce_late(databases, dispatch=heard)
+    announcing.announce(databases, dispatch=heard)
     assert heard.events == []
 
 
@@ -269,7 +269,7 @@ def test_where_a_message_stands_can_be_asked(databases: Databases, clock: Clock)
     assert (second.state, second.next_try_at) == (OutboxState.SENT, None)
     assert (figures.waiting, figures.late, figures.failed) == (1, 0, 0)
     assert figures.oldest_due_at == first.next_try_at
-    sending.announce_late(databases)
+    announcing.announce(databases)
     with reading(databases) as db:
         assert queries.backlog(db, clock.now()).late == 1
 
