@@ -3,7 +3,6 @@
 import threading
 import uuid
 from collections import Counter
-from functools import partial
 
 from sqlmodel import Session
 
