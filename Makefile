@@ -35,7 +35,7 @@ bench: ## Measure search and pages against their baselines and print the table
 
 chaos: ## Kill the web server and the worker a hundred times on each database, then count requests
 	@scripts/setup.sh test
-	@CHAOS_ROUNDS=100 $(PY) -m pytest tests/chaos -p no:randomly $(ARGS)
+	@CHAOS_ROUNDS=100 $(PY) -m pytest tests/contract/test_chaos.py -p no:randomly $(ARGS)
 
 reference: ## Rebuild seed/reference and the map's data from the registries' packages
 	@scripts/setup.sh check
@@ -44,7 +44,7 @@ reference: ## Rebuild seed/reference and the map's data from the registries' pac
 
 migration: ## Write the next migration from the models (NAME="what it does")
 	@scripts/setup.sh check
-	@$(PY) -m alembic revision --autogenerate -m "$(NAME)"
+	@$(PY) scripts/new_migration.py $(NAME)
 
 LOCK := $(PY) -m uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-header --no-annotate

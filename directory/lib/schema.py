@@ -18,18 +18,19 @@ FOLDER = Path(__file__).resolve().parents[2] / "migrations"
 
 def migrate(databases: Databases, revision: str = "head") -> None:
     """Run what is missing up to `revision`, all of it in one transaction."""
-    with _rebuilding(databases) as connection:
-        command.upgrade(_config(connection), revision)
+    with rebuilding(databases) as connection:
+        command.upgrade(configuration(connection), revision)
 
 
 def downgrade(databases: Databases, revision: str) -> None:
     """Undo migrations down to `revision` (`base` for all of them)."""
-    with _rebuilding(databases) as connection:
-        command.downgrade(_config(connection), revision)
+    with rebuilding(databases) as connection:
+        command.downgrade(configuration(connection), revision)
 
 
 @contextmanager
-def _rebuilding(databases: Databases) -> Iterator[Connection]:
+def rebuilding(databases: Databases) -> Iterator[Connection]:
+    """A connection in one transaction in which tables may be rebuilt; undone whole when anything fails."""
     # SQLite alters a table by copying it and dropping the old one; with foreign keys on, the drop would empty every
     # table that refers to it. They can only be switched off outside a transaction, and are checked before the end.
     with databases.writer.connect() as connection:
@@ -54,10 +55,11 @@ def revision_of(databases: Databases) -> str | None:
 
 def newest() -> str | None:
     """The newest migration we have."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+    return ScriptDirectory.from_config(configuration()).get_current_head()
 
 
-def _config(connection: Connection | None = None) -> Config:
+def configuration(connection: Connection | None = None) -> Config:
+    """What Alembic is told: where the migrations are, and the connection to run them on."""
     config = Config()
     config.attributes["connection"] = connection
     config.set_main_option("script_location", str(FOLDER))
