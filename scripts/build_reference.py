@@ -59,10 +59,15 @@ def name_towns(
             offices[row.city, row.state].append(row)
     for (city, state), rows in offices.items():
         for row in rows:
-            points = [point for point in (row.point, census.get(row.zip5)) if point]
-            town = finder.find(city, state, points)
-            if town := town or finder.in_county(city, state, zips.county_code(row, of), of):
-                named[row.zip5] = town
+            found = finder.find(city, state, _points(row, census))
+            if found := found or finder.in_county(city, state, zips.county_code(row, of), of):
+                named[row.zip5] = found
+    have_office = {id(town) for town in named.values()}
+    for (city, state), rows in offices.items():
+        for row in rows if not any(row.zip5 in named for row in rows) else ():
+            found = finder.find_by_other_name(city, state, _points(row, census))
+            if found and id(found) not in have_office:
+                named[row.zip5] = found
         here = [named[row.zip5] for row in rows if row.zip5 in named]
         for row in rows:
             nearest = min(here, key=lambda town: distance_km(town.point, row.point), default=None)
@@ -71,6 +76,11 @@ def name_towns(
         for town in here:
             town.post_names.add(city)
     return named
+
+
+def _points(row: packages.PostalCode, census: dict[str, tuple[float, float]]) -> list[tuple[float, float]]:
+    """Where a ZIP may be."""
+    return [row.point, census[row.zip5]] if row.zip5 in census else [row.point]
 
 
 def post_offices(rows: list[zips.Zip], named: dict[str, Town], towns: list[Town], counties: Counties) -> None:

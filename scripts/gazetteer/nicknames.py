@@ -13,6 +13,7 @@ Jacksonville, FL: Jax
 Kansas City, KS: KC, KCK
 Kansas City, MO: KC, KCMO
 Las Vegas, NV: Vegas
+Lexington, KY: Lexington-Fayette
 Los Angeles, CA: LA
 Louisville, KY: Louisville-Jefferson County
 Milwaukee, WI: MKE

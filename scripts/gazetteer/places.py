@@ -17,6 +17,9 @@ SAME_BY_ALIAS_KM = 15.0
 UNTRUE_POPULATIONS = {("South Boston", "MA"), ("Meads", "KY"), ("Enchanted Hills", "NM")}
 """Quarters for which GeoNames repeats the number of the city around them, besides those `_borrowed` finds."""
 
+WRITTEN_TWICE = {("Lexington-Fayette", "KY")}
+"""A city under a second entry with another name."""
+
 LABELS = {("New York City", "NY"): "New York"}
 """Where the post office's name is the one people look for."""
 
@@ -61,7 +64,7 @@ def from_cities(rows: Iterable[dict[str, Any]]) -> list[Town]:
 def _town(row: dict[str, Any]) -> Town | None:
     """One place, or None for what is no longer one."""
     name, state = row["name"], row["admin1code"] if row["countrycode"] == "US" else row["countrycode"]
-    if "(historical)" in name:
+    if "(historical)" in name or (name, state) in WRITTEN_TWICE:
         return None
     other_names = {other for other in row["alternatenames"] if other.strip()} | set(re.findall(r"\((\D+?)\)", name))
     other_names -= {"balance", "village"}
@@ -117,18 +120,20 @@ class TownFinder:
             if other.isascii():
                 self._other[key(other), town.state].append(town)
 
-    def find(self, name: str, state: str, points: Iterable[tuple[float, float]]) -> Town | None:
-        """The town of that name near any of the points: by its own name within 25 km, by another within 15."""
-        places = list(points)
-        for names, limit in ((self._official, SAME_PLACE_KM), (self._other, SAME_BY_ALIAS_KM)):
-            near = [
-                (distance_km(town.point, point), -town.population, number)
-                for number, town in enumerate(names.get((key(name), state), ()))
-                for point in places
-            ]
-            if near and min(near)[0] < limit:
-                return names[key(name), state][min(near)[2]]
-        return None
+    def find(self, name: str, state: str, points: list[tuple[float, float]]) -> Town | None:
+        """The town of that name near any of the points."""
+        return self._nearest(self._official.get((key(name), state), []), points, SAME_PLACE_KM)
+
+    def find_by_other_name(self, name: str, state: str, points: list[tuple[float, float]]) -> Town | None:
+        """The town of which GeoNames knows that as another name: Barrow is Utqiagvik's post office."""
+        return self._nearest(self._other.get((key(name), state), []), points, SAME_BY_ALIAS_KM)
+
+    @staticmethod
+    def _nearest(towns: list[Town], points: list[tuple[float, float]], limit_km: float) -> Town | None:
+        ranked = [
+            (distance_km(town.point, point), -town.population, n) for n, town in enumerate(towns) for point in points
+        ]
+        return towns[min(ranked)[2]] if ranked and min(ranked)[0] < limit_km else None
 
     def in_county(self, name: str, state: str, county: str, of: Counties) -> Town | None:
         """The town whose own name that is, in that county: the points of remote ZIPs can be off by more than 25 km."""

@@ -11,8 +11,8 @@ from scripts.gazetteer.states import CONNECTICUT, FIPS, MILITARY_PREFIXES, STATE
 
 Coordinates = tuple[float, float]
 
-CENSUS_IS_RIGHT = {"05076", "86443", "86544", "87375", "87539", "99565", "99726"}
-"""GeoNames estimated these points from the ZIP's number, 35 to 245 km from the settlement, in the right county."""
+CENSUS_IS_RIGHT = {"05076", "86443", "86544", "87375", "87539", "96769", "99565", "99726"}
+"""GeoNames estimated these points from the number, 30 to 245 km from the settlement, in the right county."""
 
 CORRECTED_COUNTIES = {"00913": "72127"}
 """The Census point of Santurce lies in the sea, next to another municipio."""

@@ -8,7 +8,7 @@ from directory.geography.places import Found, Unknown, find
 from tests.support import geocoded
 
 CHECKED_BY_HAND = {
-    "82938", "84083", "84728", "87539", "88020", "89412",
+    "82938", "84083", "84728", "87539", "88020", "89412", "96769",
     "99573", "99574", "99576", "99586", "99615", "99625", "99676", "99714", "99726", "99734", "99762", "99780",
 }  # fmt: skip
 """Over 50 km from the other list, which has the middle of a huge, empty area; ours is the settlement, looked up one by
