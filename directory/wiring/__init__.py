@@ -9,6 +9,8 @@ from sqlmodel import Session
 
 from directory.delivery import pages as mail_pages
 from directory.delivery.events import DeliveryDelayed, DeliveryFailed, DeliverySent
+from directory.interop import pages as interop
+from directory.interop.answers import KeptListings
 from directory.listings.events import ListingChanged
 from directory.search import actions as search
 from directory.search import clinic_pages
@@ -35,7 +37,14 @@ def dispatch(db: Session, event: object) -> None:
 
 def routes(settings: Settings) -> list[Any]:
     """Every page and endpoint there is."""
-    return [*clinic_pages.ROUTES, *pages.ROUTES, *assets.ROUTES, *health.ROUTES, *mail_pages.ROUTES]
+    return [
+        *interop.ROUTES,
+        *clinic_pages.ROUTES,
+        *pages.ROUTES,
+        *assets.ROUTES,
+        *health.ROUTES,
+        *mail_pages.ROUTES,
+    ]
 
 
 def openapi(settings: Settings) -> OpenAPIConfig | None:

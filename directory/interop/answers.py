@@ -1,0 +1,101 @@
+"""Search answers as JSON: what belongs to a listing is encoded once per version; a request fills in the rest."""
+
+import datetime as dt
+import json
+from collections import OrderedDict
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from directory.geography.place import Place
+from directory.search.asking import Asked
+from directory.search.entries import Entry
+from directory.search.index import Hit, Record
+from directory.search.query import SearchQuery
+from directory.search.ranking import why
+
+MOST_KEPT: Final = 50_000
+
+
+class KeptListings:
+    """The JSON of listings without its closing part, by location and version; the oldest go first when it is full."""
+
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self._most = most
+        self._kept: OrderedDict[str, tuple[int, bytes]] = OrderedDict()
+
+    def of(self, record: Record) -> bytes:
+        """The object's beginning: everything but `distance_m` and `why`."""
+        kept = self._kept.get(record.location_id)
+        if kept is not None and kept[0] == record.version:
+            return kept[1]
+        made = encoded(listing(record.entry()))[:-1]
+        self._kept[record.location_id] = (record.version, made)
+        if len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+        return made
+
+
+def encoded(value: Any) -> bytes:
+    """Compact JSON."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def listing(entry: Entry) -> dict[str, Any]:
+    """What a result says of a clinic whoever asks."""
+    return {
+        "slug": entry.slug,
+        "name": entry.name,
+        "city": entry.city,
+        "state": entry.state,
+        "latitude": entry.latitude,
+        "longitude": entry.longitude,
+        "treatments": [line.treatment for line in entry.lines],
+        "accepting_patients": entry.accepting_patients or None,
+        "confirmed_at": entry.confirmed_at.isoformat() if entry.confirmed_at else None,
+    }
+
+
+def place(found: Place) -> dict[str, Any]:
+    """A place as machines get it: `label kind near latitude longitude`."""
+    return {
+        "label": found.label,
+        "kind": found.kind,
+        "near": found.near,
+        "latitude": round(found.point.latitude, 5),
+        "longitude": round(found.point.longitude, 5),
+    }
+
+
+def search(asked: Asked, kept: KeptListings, *, today: dt.date) -> bytes:
+    """The whole answer: `place total results facets next beyond`."""
+    query, answer = asked.query, asked.answer
+    results = [_result(hit, kept, query, rank, today) for rank, hit in enumerate(answer.hits, asked.first_rank)]
+    beyond = [_result(hit, kept, query, rank, today) for rank, hit in enumerate(answer.beyond, 1)]
+    following = next_url(query) if asked.first_rank - 1 + len(results) < answer.total else None
+    return b'{"place":%b,"total":%d,"results":[%b],"facets":%b,"next":%b,"beyond":[%b]}' % (
+        encoded(place(asked.place)),
+        answer.total,
+        b",".join(results),
+        encoded(answer.facets),
+        encoded(following),
+        b",".join(beyond),
+    )
+
+
+def next_url(query: SearchQuery) -> str:
+    """The address of the next page of the same search."""
+    return f"/api/v1/search?{urlencode(query.at_page(query.page + 1).pairs())}"
+
+
+def _result(hit: Hit, kept: KeptListings, query: SearchQuery, rank: int, today: dt.date) -> bytes:
+    entry_confirmed = hit.record.entry().confirmed_at if query.order.value == "confirmed" else None
+    said = why(
+        query.order,
+        rank=rank,
+        distance_m=hit.distance_m,
+        intake_days=hit.intake_days,
+        intake_stated=hit.intake_stated,
+        confirmed_at=entry_confirmed,
+        today=today,
+    )
+    return b'%b,"distance_m":%d,"why":%b}' % (kept.of(hit.record), round(hit.distance_m), encoded(said))

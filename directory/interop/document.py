@@ -1,0 +1,217 @@
+"""The OpenAPI 3.1 document of the JSON API, made from the same value sets that the API checks against."""
+
+from functools import cache
+from typing import Any
+
+from directory.search.choices import GROUPS
+from directory.search.query import RADII, WHOLE_STATE
+from directory.search.ranking import Order
+
+Schema = dict[str, Any]
+
+
+@cache
+def document(base_url: str) -> Schema:
+    """The document for a service at `base_url`."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Lanternway directory API",
+            "version": "1",
+            "summary": "Supervised ketamine and Spravato treatment near a place, with the proof of each fact.",
+            "description": "Public facts only, free, without a key. Order is never for sale: every result says why it "
+            "stands where it stands. Listing is not an endorsement. Nothing about who asks is kept.",
+        },
+        "servers": [{"url": base_url}],
+        "paths": {
+            "/api/v1/search": {"get": _search()},
+            "/api/v1/places": {"get": _places()},
+            "/api/v1/clinics/{slug}": {"get": _clinic()},
+        },
+        "components": {"schemas": _schemas()},
+    }
+
+
+def _parameter(name: str, schema: Schema, words: str, *, required: bool = False, where: str = "query") -> Schema:
+    return {"name": name, "in": where, "required": required, "description": words, "schema": schema}
+
+
+def _answer(schema: str, words: str) -> Schema:
+    return {
+        "description": words,
+        "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{schema}"}}},
+    }
+
+
+def _problem(words: str) -> Schema:
+    shape = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    return {"description": words, "content": {"application/problem+json": shape}}
+
+
+def _search() -> Schema:
+    near = "A ZIP code, a town, “town, ST” or a state."
+    radius = {"type": "string", "enum": [*map(str, RADII), WHOLE_STATE], "default": "25"}
+    filters = [
+        {
+            **_parameter(
+                group.name,
+                {"type": "array", "items": {"type": "string", "enum": _codes(group.name, group.choices)}},
+                f"{group.label}: any of these. Different filters must all hold, on one treatment.",
+            ),
+            "style": "form",
+            "explode": True,
+        }
+        for group in GROUPS
+    ]
+    return {
+        "operationId": "search",
+        "summary": "Clinics near a place",
+        "parameters": [
+            _parameter("near", {"type": "string", "maxLength": 100, "examples": ["10001"]}, near, required=True),
+            _parameter("radius", radius, "Miles, or the whole state of the place."),
+            *filters,
+            _parameter("order", {"type": "string", "enum": [o.value for o in Order], "default": "distance"}, "Order."),
+            _parameter("page", {"type": "integer", "minimum": 1, "default": 1}, "Page of 20, from 1."),
+        ],
+        "responses": {
+            "200": _answer("SearchAnswer", "Clinics, nearest first unless another order was asked for."),
+            "404": _problem("There is no such page of results."),
+            "422": _problem("The place has several meanings or is not known, or a setting is none of ours."),
+        },
+    }
+
+
+def _codes(name: str, choices: Any) -> list[str]:
+    codes = [choice.code for choice in choices]
+    return ["1", *codes] if name == "accepting" else codes
+
+
+def _places() -> Schema:
+    typed = _parameter("q", {"type": "string", "maxLength": 100, "examples": ["springf"]}, "What was typed so far.")
+    return {
+        "operationId": "suggestPlaces",
+        "summary": "What the beginning of a place's name may become",
+        "parameters": [typed],
+        "responses": {"200": _answer("PlacesAnswer", "At most eight places, the most populous first.")},
+    }
+
+
+def _clinic() -> Schema:
+    slug = _parameter("slug", {"type": "string"}, "From a search result.", required=True, where="path")
+    return {
+        "operationId": "getClinic",
+        "summary": "One clinic with its treatments and the proof of each group of facts",
+        "parameters": [slug],
+        "responses": {
+            "200": _answer("Clinic", "The clinic."),
+            "404": _problem("There is no public clinic with this slug."),
+        },
+    }
+
+
+def _object(**properties: Any) -> Schema:
+    return {"type": "object", "required": list(properties), "properties": properties}
+
+
+def _list(items: Schema | str) -> Schema:
+    return {"type": "array", "items": {"$ref": f"#/components/schemas/{items}"} if isinstance(items, str) else items}
+
+
+TEXT: Schema = {"type": "string"}
+NUMBER: Schema = {"type": "number"}
+WHOLE: Schema = {"type": "integer"}
+YES_NO: Schema = {"type": "boolean"}
+DAY: Schema = {"type": ["string", "null"], "format": "date"}
+MAYBE_TEXT: Schema = {"type": ["string", "null"]}
+MAYBE_WHOLE: Schema = {"type": ["integer", "null"]}
+TEXTS: Schema = {"type": "array", "items": TEXT}
+
+
+def _schemas() -> dict[str, Schema]:
+    treatment_codes = next(group for group in GROUPS if group.name == "treatment").choices
+    treatment = {"type": "string", "enum": [choice.code for choice in treatment_codes]}
+    counts = {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": WHOLE}}
+    problem = _object(type=TEXT, title=TEXT, status=WHOLE, detail=TEXT)
+    problem["properties"] |= {"candidates": _list("Place"), "errors": _list(_object(name=TEXT, detail=TEXT))}
+    problem["properties"]["reason"] = TEXT
+    return {
+        "Place": _object(
+            label=TEXT,
+            kind={"type": "string", "enum": ["zip", "city", "state"]},
+            near=TEXT,
+            latitude=NUMBER,
+            longitude=NUMBER,
+        ),
+        "PlacesAnswer": _object(candidates=_list("Place")),
+        "Result": _object(
+            slug=TEXT,
+            name=TEXT,
+            city=TEXT,
+            state=TEXT,
+            latitude=NUMBER,
+            longitude=NUMBER,
+            treatments=_list(treatment),
+            accepting_patients=MAYBE_TEXT,
+            confirmed_at=DAY,
+            distance_m=WHOLE,
+            why=TEXT,
+        ),
+        "SearchAnswer": _object(
+            place={"$ref": "#/components/schemas/Place"},
+            total=WHOLE,
+            results=_list("Result"),
+            facets=counts,
+            next=MAYBE_TEXT,
+            beyond=_list("Result"),
+        ),
+        "Clinic": _clinic_schema(treatment),
+        "Problem": problem,
+    }
+
+
+def _clinic_schema(treatment: Schema) -> Schema:
+    price = _object(lowest=WHOLE, highest=WHOLE, currency=TEXT, per=TEXT, as_of=DAY)
+    line = _object(
+        treatment=treatment,
+        label=TEXT,
+        status=TEXT,
+        status_label=TEXT,
+        required_sentences=TEXTS,
+        conditions=_list(_object(condition=TEXT, evidence=TEXT)),
+        payers=TEXTS,
+        minimum_age=WHOLE,
+        psychotherapy_paired=YES_NO,
+        referral_required=YES_NO,
+        observation_minutes=MAYBE_WHOLE,
+        next_intake_on=DAY,
+        price={"anyOf": [price, {"type": "null"}]},
+    )
+    rems = _object(setting=TEXT, certified=YES_NO, method=MAYBE_TEXT, verified_on=DAY)
+    proof = _object(
+        freshness=TEXT, method=MAYBE_TEXT, at={"type": ["string", "null"], "format": "date-time"}, words=TEXT
+    )
+    return _object(
+        slug=TEXT,
+        name=TEXT,
+        organization=TEXT,
+        description=TEXT,
+        address=_object(street=TEXT, city=TEXT, state=TEXT, zip=TEXT),
+        latitude=NUMBER,
+        longitude=NUMBER,
+        time_zone=TEXT,
+        phone=MAYBE_TEXT,
+        website=MAYBE_TEXT,
+        accepting_patients=MAYBE_TEXT,
+        wait_days=MAYBE_WHOLE,
+        takes_requests=YES_NO,
+        languages=TEXTS,
+        interpreter=TEXT,
+        accessibility=TEXTS,
+        ride_home_required=YES_NO,
+        treatments=_list(line),
+        rems={"anyOf": [rems, {"type": "null"}]},
+        hours=_list(_object(weekday=WHOLE, opens=MAYBE_TEXT, closes=MAYBE_TEXT)),
+        confirmed_at=DAY,
+        notice=MAYBE_TEXT,
+        proofs={"type": "object", "additionalProperties": proof},
+    )

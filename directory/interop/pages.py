@@ -1,0 +1,91 @@
+"""The JSON API, version 1: search, places, one clinic; its OpenAPI document and the page to read it on."""
+
+import hashlib
+from typing import Any
+from urllib.parse import parse_qsl
+
+from litestar.response import Response
+
+from directory.geography import places
+from directory.geography.place import Ambiguous, Unknown
+from directory.interop import answers, clinics, document
+from directory.lib import clock
+from directory.search.asking import ask
+from directory.search.query import BadQuery, parse
+from directory.verification import queries as verification
+from directory.web.errors import problem
+from directory.web.routes import AnyRequest, Db, Page, anyone, quick, reads
+from directory.web.shell import page
+from directory.wording.say import _
+
+JSON = "application/json"
+LONGEST_QUERY_STRING = 8_000
+"""Bytes; a search with every filter needs under 3,000."""
+
+
+@quick("/api/v1/search", guard=anyone)
+def search(request: AnyRequest) -> Page:
+    """Clinics near a place. 422 with problem+json when the place is ambiguous (with candidates) or not known."""
+    try:
+        query = parse(_pairs(request))
+    except BadQuery as bad:
+        wrong = [{"name": each.name, "detail": each.sentence} for each in bad.problems]
+        return problem(status=422, detail=bad.problems[0].sentence, errors=wrong)
+    today = clock.today()
+    asked = ask(request.app.state.search.index, query, today=today)
+    if isinstance(asked, Ambiguous):
+        sentence = _("Several places have this name. Say which one, for example with its state.")
+        return problem(status=422, detail=sentence, candidates=[answers.place(each) for each in asked.candidates])
+    if isinstance(asked, Unknown):
+        offered = [answers.place(each) for each in asked.suggestions]
+        return problem(status=422, detail=asked.reason_sentence, reason=asked.problem, candidates=offered)
+    if asked.query.page > asked.pages:
+        return problem(status=404, detail=_("There are not that many pages of results."))
+    return _answer(request, answers.search(asked, request.app.state.kept_json, today=today))
+
+
+@quick("/api/v1/places", guard=anyone)
+def suggest(request: AnyRequest) -> Page:
+    """What the beginning of a place's name may become: `{"candidates": [...]}`, the most populous first."""
+    typed = dict(_pairs(request)).get("q", "")
+    return _answer(request, answers.encoded({"candidates": [answers.place(p) for p in places.suggest(typed)]}))
+
+
+@reads("/api/v1/clinics/{slug:str}", guard=anyone)
+def clinic(request: AnyRequest, db: Db, slug: str) -> Page:
+    """One public clinic with its treatments and the proof of each group of facts. 404 when it is not public."""
+    found = verification.get_clinic(db, slug, at=clock.now())
+    if not found.clinic.terms.public:
+        return problem(status=404, detail=_("There is no clinic at this address. It may have been removed."))
+    return _answer(request, answers.encoded(clinics.clinic(found)))
+
+
+@quick("/api/v1/openapi.json", guard=anyone)
+def openapi(request: AnyRequest) -> Page:
+    """The OpenAPI 3.1 document of this API."""
+    return _answer(request, answers.encoded(document.document(request.app.state.settings.base_url)))
+
+
+@quick("/api/docs", guard=anyone)
+def docs(request: AnyRequest) -> Page:
+    """The same document as a page, without a script."""
+    api: dict[str, Any] = document.document(request.app.state.settings.base_url)
+    return page(request, "interop/docs.html", public=True, api=api)
+
+
+def _pairs(request: AnyRequest) -> list[tuple[str, str]]:
+    raw = request.scope["query_string"][:LONGEST_QUERY_STRING]
+    return parse_qsl(raw.decode("latin-1"), keep_blank_values=True, errors="replace")
+
+
+def _answer(request: AnyRequest, body: bytes) -> Page:
+    # Anyone may read this from a page of theirs: it is public, and no cookie has a say in it.
+    tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+    headers = {"ETag": tag, "Cache-Control": "no-cache", "Access-Control-Allow-Origin": "*"}
+    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(b"", status_code=304, headers=headers)
+    return Response(body, media_type=JSON, headers=headers)
+
+
+ROUTES = [search, suggest, clinic, openapi, docs]
