@@ -58,6 +58,7 @@ def prepare(state: State, *, searches: bool = True) -> None:
     if searches:
         state.search = LiveIndex(state.databases)
         state.search.try_to_catch_up()
+        state.kept_json = KeptListings()
         state.readiness.append(state.search.missing)
 
 
