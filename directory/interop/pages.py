@@ -14,7 +14,7 @@ from directory.search.asking import ask
 from directory.search.query import BadQuery, parse
 from directory.verification import queries as verification
 from directory.web.errors import problem
-from directory.web.routes import AnyRequest, Db, Page, anyone, quick, reads
+from directory.web.routes import AnyRequest, Db, FromPath, Page, anyone, quick, reads
 from directory.web.shell import page
 from directory.wording.say import _
 
@@ -52,7 +52,7 @@ def suggest(request: AnyRequest) -> Page:
 
 
 @reads("/api/v1/clinics/{slug:str}", guard=anyone)
-def clinic(request: AnyRequest, db: Db, slug: str) -> Page:
+def clinic(request: AnyRequest, db: Db, slug: FromPath[str]) -> Page:
     """One public clinic with its treatments and the proof of each group of facts. 404 when it is not public."""
     found = verification.get_clinic(db, slug, at=clock.now())
     if not found.clinic.terms.public:
