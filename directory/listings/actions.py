@@ -72,7 +72,9 @@ class Site:
 def add_organization(db: Session, organization: Organization) -> Organization:
     """Keep a new organization. Raises Refused with what is wrong with it."""
     _refuse(rules.problems_of(organization))
-    return _kept(db, organization)
+    db.add(organization)
+    db.flush()  # before its sites
+    return organization
 
 
 def add_site(db: Session, site: Site, *, by: str, at: dt.datetime) -> Location:
@@ -114,17 +116,22 @@ def free_slug(db: Session, location: Location) -> str:
 
 
 def edit(db: Session, location_id: UUID, *, version: int | None, at: dt.datetime) -> Location:
-    """Take the row of a site to change it: locked, counted up, announced.
+    """Take the row of a site to change it: locked, counted up once a transaction, announced.
 
     Raises NotFound, and Conflict when it has changed since the editor saw `version`.
     """
-    asked = select(Location).where(Location.id == location_id).with_for_update()
-    location = db.exec(asked.execution_options(populate_existing=True)).one_or_none()
+    seen: dict[UUID, int] = db.info.setdefault("listings.versions", {})
+    location = db.get(Location, location_id) if location_id in seen else None
+    if location is None:
+        asked = select(Location).where(Location.id == location_id).with_for_update()
+        location = db.exec(asked.execution_options(populate_existing=True)).one_or_none()
     if location is None:
         raise NotFound(_("There is no such clinic."))
-    if version is not None and version != location.version:
+    before = seen.get(location_id, location.version)
+    if version is not None and version not in (before, location.version):
         raise Conflict(_("Somebody has changed this listing since you opened it. Look at it again before you save."))
-    location.version += 1
+    seen[location_id] = before
+    location.version = before + 1
     location.changed_at = at
     events.record_once(db, ListingChanged(location_id=location_id))
     return location
@@ -376,7 +383,6 @@ def set_confirmed(db: Session, location_id: UUID, *, by: str, at: dt.datetime) -
 
 def _kept(db: Session, row: Row) -> Row:
     db.add(row)
-    db.flush()
     return row
 
 

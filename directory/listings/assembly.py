@@ -54,7 +54,7 @@ class Rows:
 
 
 def build(rows: Rows) -> ClinicRecord:
-    """The record of a site: lines in the order of the treatments, people prescribers first, then by name."""
+    """The record of a site: lines in the order of treatments; of the team first who directs, then who prescribes."""
     place = rows.location
     shown = sorted((line for line in rows.lines if line.active), key=lambda line: _ORDER[line.treatment])
     return _copy(
@@ -73,7 +73,7 @@ def build(rows: Rows) -> ClinicRecord:
             reverify_on=place.rems_reverify_on,
         ),
         lines=tuple(_copy(LineRecord, line, price=_price(line)) for line in shown),
-        team=tuple(sorted(_team(rows), key=lambda p: (not p.prescribes, p.family_name, p.given_name))),
+        team=tuple(sorted(_team(rows), key=_standing)),
         supervision=None if rows.supervision is None else _copy(SupervisionRecord, rows.supervision),
         periods=tuple(
             _copy(OpeningPeriod, t) for t in sorted(rows.times, key=lambda t: (t.weekday, t.opens or dt.time.min))
@@ -105,6 +105,10 @@ def _price(line: HealthcareService) -> Price | None:
         includes_monitoring=line.price_includes_monitoring,
         as_of=line.price_as_of,
     )
+
+
+def _standing(person: PersonRecord) -> tuple[bool, bool, str, str]:
+    return "MEDICAL_DIRECTOR" not in person.roles, not person.prescribes, person.family_name, person.given_name
 
 
 def _team(rows: Rows) -> Iterator[PersonRecord]:

@@ -353,7 +353,7 @@ class Supervision(Table, table=True):
         CheckConstraint("patients_per_monitor IS NULL OR patients_per_monitor >= 1", name="ratio_sane"),
     )
 
-    location_id: UUID = Field(primary_key=True, foreign_key="location.id")
+    location_id: UUID = ref_field("location.id", index=False, primary_key=True)
     licensed_prescriber: bool | None = None
     """S1: an active, unrestricted licence of a prescriber at the site."""
     dea_registered: bool | None = None

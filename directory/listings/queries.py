@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from directory.lib.errors import NotFound
@@ -85,6 +86,11 @@ def find_location_ids(db: Session, statuses: Iterable[str] | None = None) -> lis
     if statuses is not None:
         asked = asked.where(col(Location.status).in_(list(statuses)))
     return list(db.exec(asked).all())
+
+
+def count_demo(db: Session) -> int:
+    """How many invented clinics there are."""
+    return db.exec(select(func.count()).select_from(Location).where(col(Location.is_demo).is_(True))).one()
 
 
 def find_lines(db: Session, location_id: UUID) -> list[HealthcareService]:

@@ -57,7 +57,6 @@ def record(
                 next_due_on=next_due_on(group, at) if outcome is Outcome.CONFIRMED else None,
             )
         )
-    db.flush()
 
 
 def challenge(
