@@ -9,4 +9,5 @@ pytest_plugins = [
     "tests.support.service",
     "tests.support.site",
     "tests.support.browser",
+    "tests.support.map_page",
 ]

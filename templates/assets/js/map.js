@@ -4,47 +4,51 @@
 const region = document.querySelector("[data-map]");
 
 if (region) {
-  const offer = region.querySelector("[data-map-show]");
+  const button = region.querySelector("[data-map-show]");
+  const offer = button.parentElement;
   const frame = region.querySelector("[data-map-frame]");
   const failed = region.querySelector("[data-map-failed]");
+  const wide = matchMedia("(width >= 64rem)");
+  const unasked = () => wide.matches && !navigator.connection?.saveData;
+  const atRest = globalThis.requestIdleCallback ?? ((then) => setTimeout(then, 200));
   let asked = false;
 
   const show = async ({ focus = false } = {}) => {
     if (asked) return;
     asked = true;
-    offer.setAttribute("aria-disabled", "true");
+    failed.hidden = true;
+    button.setAttribute("aria-disabled", "true");
     try {
       const { open } = await import("../map/view.js");
       frame.hidden = false;
       await open(region);
+      frame.inert = false;
+      offer.hidden = true;
       region.dataset.map = "open";
-      offer.parentElement.hidden = true;
       if (focus) frame.querySelector("[data-map-view]").focus({ preventScroll: true });
     } catch (error) {
       console.error(error);
-      region.dataset.map = "failed";
-      frame.hidden = true;
-      failed.hidden = false;
-      offer.removeAttribute("aria-disabled");
       asked = false;
+      frame.hidden = true;
+      offer.hidden = false;
+      failed.hidden = false;
+      region.dataset.map = "failed";
+      button.removeAttribute("aria-disabled");
     }
   };
 
-  const wide = matchMedia("(width >= 64rem)");
-  const spare = () => !navigator.connection?.saveData && wide.matches;
-  const atRest = globalThis.requestIdleCallback ?? ((then) => setTimeout(then, 200));
   const seen = new IntersectionObserver((entries) => {
-    if (!entries.some((entry) => entry.isIntersecting) || !spare()) return;
+    if (!entries.some((entry) => entry.isIntersecting) || !unasked()) return;
     seen.disconnect();
     atRest(() => show());
   });
 
+  frame.inert = true;
+  offer.hidden = unasked();
+  frame.hidden = !unasked(); // its room is taken from the start, so that nothing jumps when it comes
   region.hidden = false;
   for (const link of document.querySelectorAll("[data-map-link]")) link.hidden = false;
-  offer.addEventListener("click", () => {
-    failed.hidden = true;
-    show({ focus: true });
-  });
+  button.addEventListener("click", () => show({ focus: true }));
   seen.observe(region);
   wide.addEventListener("change", () => {
     seen.unobserve(region);

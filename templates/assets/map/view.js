@@ -61,6 +61,7 @@ class View {
       zoomAnimation: !calm, fadeAnimation: !calm, markerZoomAnimation: !calm, inertia: !calm, maxBoundsViscosity: 1,
       keyboardPanDelta: PAN, bounceAtZoomLimits: false, zoomAnimationThreshold: 6,
     });
+    if (calm) this.map.panBy = (by) => L.Map.prototype.panBy.call(this.map, by, { animate: false });
     this.map.setView([39, -98], FARTHEST);
     this.land = new Land(atlas).addTo(this.map);
     this.pins = new Pins(this.map, { press: (pin) => this.openCard(pin), point: (pin) => this.point(pin) });
@@ -130,7 +131,7 @@ class View {
       this.closeCard();
     });
     const at = this.map.layerPointToLatLng(this.map.latLngToLayerPoint(pin.marker.getLatLng()).add([offset.x, offset.y]));
-    this.popup = L.popup({ closeButton: false, autoClose: false, closeOnEscapeKey: false, offset: [0, -12], minWidth: 0, maxWidth: 260, autoPanPadding: [12, 12], className: "map-popup" })
+    this.popup = L.popup({ closeButton: false, autoClose: false, closeOnEscapeKey: false, offset: [0, -12], minWidth: 0, maxWidth: 260, autoPanPaddingTopLeft: [10, 10], autoPanPaddingBottomRight: [64, 10], className: "map-popup" })
       .setLatLng(at)
       .setContent(card);
     this.opened = pin;
@@ -217,12 +218,10 @@ class View {
     };
     for (const type of ["pointerover", "focusin"]) {
       main.addEventListener(type, (event) => {
-        if (this.canvas.contains(event.target)) return;
-        const pin = pinOf(event.target) ?? null;
-        if (pin !== this.hinted) this.point(this.hinted = pin);
+        if (!this.canvas.contains(event.target)) this.point(pinOf(event.target) ?? null);
       });
     }
-    main.addEventListener("pointerleave", () => this.point(this.hinted = null));
+    main.addEventListener("pointerleave", () => this.point(null));
     // htmx swaps parts of <main>; so does going back. Whoever changes the list, the map follows.
     const soon = () => {
       cancelAnimationFrame(this.soon);
