@@ -39,7 +39,7 @@ def lease_after(lost: int) -> dt.timedelta:
     So a worker's death costs a minute's delay, and a message that kills every worker repeats its mail a few times in
     three days instead of once a minute.
     """
-    return LEASE * 2 ** max(0, lost - 2)
+    return LEASE * (1 << max(0, lost - 2))
 
 
 def is_permanent(code: int | None, *, about_recipient: bool) -> bool:

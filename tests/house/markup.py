@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -109,6 +109,7 @@ class _Reader(HTMLParser):
 Rule = Callable[[Template], list[str]]
 
 
+@cache
 def templates() -> list[Template]:
     """Every template of the project."""
     paths = [path for ending in ("*.html", "*.txt") for path in sorted(FOLDER.rglob(ending))]

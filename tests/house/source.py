@@ -6,7 +6,7 @@ import re
 import tokenize
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,6 +54,7 @@ class Module:
 Rule = Callable[[Module], list[str]]
 
 
+@cache
 def modules(*folders: str) -> list[Module]:
     """Every module below the given folders of the project."""
     found = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]

@@ -77,7 +77,7 @@ def intake_days(entry: Entry, filters: Filters, today: dt.date) -> tuple[int | N
 def before_distance(order: str, entry: Entry, filters: Filters, today: dt.date) -> float:
     """What stands before the distance in an order."""
     if order == "confirmed":
-        return -entry.confirmed_at.toordinal()
+        return -entry.confirmed_at.toordinal() if entry.confirmed_at else 0
     if order == "intake":
         days, _ = intake_days(entry, filters, today)
         return float("inf") if days is None else days
