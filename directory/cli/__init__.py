@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from directory import settings as settings_module
-from directory.cli import backups, keys, serving
+from directory.cli import backups, data, keys, serving
 from directory.lib.errors import DirectoryError
 from directory.settings import Settings, SettingsError
 
@@ -44,6 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--prepare", action="store_true", help="first migrate, and in development load the demo")
     command("worker", serving.worker, "Send mail and run the timers, as a process of its own.")
     command("migrate", serving.migrate, "Bring the database to the newest schema.")
+
+    command("seed", data.seed, "Load the invented clinics of the demo.")
+    command("reindex", data.reindex, "Write every listing's search entry anew.")
 
     backup = command("backup", backups.backup, "Write the database into one file.")
     backup.add_argument("file", type=Path)

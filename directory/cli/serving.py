@@ -1,10 +1,16 @@
 """Starting the service: what must hold before anyone is let in, then the server or the worker."""
 
 import argparse
+import os
+from dataclasses import replace
 
+from sqlmodel import Session, select
+
+from directory.cli import data
 from directory.lib import schema
-from directory.lib.db import SQLITE_FLOOR, Databases, sqlite_version
+from directory.lib.db import SQLITE_FLOOR, Databases, reading, sqlite_version
 from directory.lib.opening import open_databases
+from directory.listings.models import Organization
 from directory.settings import Settings, SettingsError
 
 
@@ -58,6 +64,16 @@ def prepare(settings: Settings) -> Settings:
     databases = open_databases(settings)
     if schema.revision_of(databases) != schema.newest():
         schema.migrate(databases)
+    if not settings.is_production:
+        with reading(databases) as db:
+            nothing = db.exec(select(Organization.id).limit(1)).first() is None
+        if nothing:
+            data.load_demo(databases)
+        if "DIRECTORY_DEMO" not in os.environ:
+            with reading(databases) as db:
+                demo = holds_demo(db)
+            os.environ["DIRECTORY_DEMO"] = "yes" if demo else "no"
+            settings = replace(settings, demo=demo)
     databases.close()
     return settings
 
@@ -68,8 +84,18 @@ def refuse_to_start(settings: Settings) -> None:
     try:
         if schema.revision_of(databases) != schema.newest():
             raise SettingsError("The database is not at the newest schema: run `directory migrate` first.")
-        if settings.is_production and databases.is_sqlite and sqlite_version() < SQLITE_FLOOR:
+        if not settings.is_production:
+            return
+        if databases.is_sqlite and sqlite_version() < SQLITE_FLOOR:
             found = ".".join(map(str, sqlite_version()))
             raise SettingsError(f"SQLite {found} can corrupt a WAL database; 3.51.3 or later is needed.")
+        with reading(databases) as db:
+            if holds_demo(db):
+                raise SettingsError("In production there can be no demo data, and this database holds some.")
     finally:
         databases.close()
+
+
+def holds_demo(db: Session) -> bool:
+    """Whether any organization of this database is invented."""
+    return db.exec(select(Organization.id).where(Organization.is_demo).limit(1)).first() is not None
