@@ -11,6 +11,7 @@ from directory.listings.records import ClinicRecord, LineRecord, PersonRecord, S
 from directory.terminology.accepting import ACCEPTING, Accepting
 from directory.terminology.accessibility import ACCESSIBILITY
 from directory.terminology.conditions import CONDITIONS
+from directory.terminology.credentials import CREDENTIALS
 from directory.terminology.evidence import EvidenceStatus
 from directory.terminology.languages import INTERPRETERS, LANGUAGES
 from directory.terminology.licences import LICENCE_STATUSES
@@ -302,8 +303,8 @@ def _supervision(card: SupervisionRecord) -> list[Row]:
     ratio = card.patients_per_monitor
     equipment = [card.oxygen, card.airway_equipment, card.aed]
     return [
-        yes(_("In the building for the whole session"), card.clinician_present, card.on_site),
-        Row(label=_("Who watches over you"), value=card.monitor or _("Not stated"), met=True if card.monitor else None),
+        yes(_("In the building for the whole session"), card.clinician_present, _credential(card.on_site)),
+        Row(label=_("Who watches over you"), value=_credential(card.monitor) or _("Not stated"), met=True if card.monitor else None),
         Row(
             label=_("For how long"),
             value=_("At least {time}").format(time=say.duration(watched)) if watched else _("Not stated"),
@@ -325,6 +326,11 @@ def _supervision(card: SupervisionRecord) -> list[Row]:
         yes(_("Given on the premises only, nothing to take home"), _all([card.on_premises_only, card.no_home_program])),
         yes(_("Private room"), card.private_room),
     ]
+
+
+def _credential(code: str) -> str:
+    row = CREDENTIALS.find(code)
+    return _("{label} ({code})").format(label=row.label, code=code) if row is not None else code
 
 
 def _all(said: list[bool | None]) -> bool | None:
