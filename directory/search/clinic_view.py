@@ -304,7 +304,11 @@ def _supervision(card: SupervisionRecord) -> list[Row]:
     equipment = [card.oxygen, card.airway_equipment, card.aed]
     return [
         yes(_("In the building for the whole session"), card.clinician_present, _credential(card.on_site)),
-        Row(label=_("Who watches over you"), value=_credential(card.monitor) or _("Not stated"), met=True if card.monitor else None),
+        Row(
+            label=_("Who watches over you"),
+            value=_credential(card.monitor) or _("Not stated"),
+            met=True if card.monitor else None,
+        ),
         Row(
             label=_("For how long"),
             value=_("At least {time}").format(time=say.duration(watched)) if watched else _("Not stated"),
