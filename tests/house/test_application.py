@@ -32,6 +32,7 @@ PUBLIC = (
     "/readyz",
     "/assets/",
     "/api/v1/",
+    "/api/docs",
     "/dev/mail",
 )
 """Where nobody is asked who they are: a path, or how one begins where it ends in a slash or a parameter."""

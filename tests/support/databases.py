@@ -1,5 +1,6 @@
 """Fixtures for the two real databases: `databases`, `database_url`, and empty ones for migrations and restores."""
 
+import base64
 import importlib
 import itertools
 import os
@@ -11,14 +12,17 @@ import psycopg
 import pytest
 
 import directory
+from directory import wiring
 from directory.lib import schema
 from directory.lib.db import Databases
 from directory.lib.sealed import KeyRing
 from directory.lib.tables import metadata
+from directory.seeding import demo
 from tests.support.postgres import Cluster, locked, programs, running_cluster
 from tests.support.run import shared_folder
 
 _numbers = itertools.count()
+DEMO_CLINICS = 30
 TEST_KEY = bytes(range(32))
 """The one key of the ring that `databases` carries; a process started by a test makes the same ring of it."""
 
@@ -31,15 +35,37 @@ def import_all_tables() -> None:
             importlib.import_module(".".join(["directory", *path.relative_to(package).with_suffix("").parts]))
 
 
-def bring_up_to_date(url: str) -> None:
+def bring_up_to_date(databases: Databases) -> None:
     """Make the tables in an empty database: by the migrations, or from the models before the first migration."""
-    databases = Databases(url)
     if schema.newest() is not None:
         schema.migrate(databases)
     else:
         import_all_tables()
         metadata.create_all(databases.writer)
-    databases.close()
+
+
+def with_demo(databases: Databases) -> None:
+    """All tables, and the first DEMO_CLINICS invented clinics in them; days are counted back from the real now."""
+    bring_up_to_date(databases)
+    demo.load(databases, wiring.dispatch, count=DEMO_CLINICS)
+
+
+TEMPLATES: dict[str, Callable[[Databases], None]] = {"migrated": bring_up_to_date, "demo": with_demo}
+
+
+def ring_for_tests() -> KeyRing:
+    """The ring of every database a test makes, and of every process that it starts."""
+    return KeyRing({"k1-tests": TEST_KEY})
+
+
+def ring_file_for_tests(shared: Path) -> Path:
+    """The same ring as a file, for DIRECTORY_KEYS_FILE."""
+    path = shared / "keys"
+    with locked(shared, "keys"):
+        if not path.exists():
+            path.write_text(f"k1-tests = {base64.b64encode(TEST_KEY).decode()}\n")
+            path.chmod(0o400)
+    return path
 
 
 class Maker:
@@ -59,9 +85,11 @@ class Maker:
 
     def migrated(self) -> str:
         """The URL of a database with all tables and no rows."""
-        with locked(self._shared, f"template-{self.kind}"):
-            template = self._template()
-        return self._sqlite(Path(template)) if self.kind == "sqlite" else self._postgresql(template)
+        return self._copy_of("migrated")
+
+    def demo(self) -> str:
+        """The URL of a database with the first DEMO_CLINICS invented clinics, all public."""
+        return self._copy_of("demo")
 
     def close(self) -> None:
         """Drop what was made; SQLite files go with their folder."""
@@ -70,20 +98,20 @@ class Maker:
                 self._admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             self._admin.close()
 
-    def _template(self) -> str:
-        note = self._shared / f"template-{self.kind}.ready"
-        if self.kind == "sqlite":
-            path = self._shared / "template.sqlite3"
+    def _copy_of(self, template: str) -> str:
+        with locked(self._shared, f"{template}-{self.kind}"):
+            note = self._shared / f"{template}-{self.kind}.ready"
+            file = self._shared / f"{template}.sqlite3"
             if not note.exists():
-                bring_up_to_date(f"sqlite:///{path}")
+                if self.kind == "postgresql":
+                    self._execute(f"DROP DATABASE IF EXISTS {template} WITH (FORCE)")
+                    self._execute(f"CREATE DATABASE {template} TEMPLATE template0")
+                url = f"sqlite:///{file}" if self.kind == "sqlite" else self._cluster().url(template)
+                databases = Databases(url, keys=ring_for_tests())
+                TEMPLATES[template](databases)
+                databases.close()
                 note.touch()
-            return str(path)
-        if not note.exists():
-            self._execute("DROP DATABASE IF EXISTS migrated WITH (FORCE)")
-            self._execute("CREATE DATABASE migrated TEMPLATE template0")
-            bring_up_to_date(self._cluster().url("migrated"))
-            note.touch()
-        return "migrated"
+        return self._sqlite(file) if self.kind == "sqlite" else self._postgresql(template)
 
     def _sqlite(self, template: Path | None) -> str:
         path = self._folder / f"{next(_numbers)}.sqlite3"
@@ -147,8 +175,21 @@ def database_url(database_kind: str, make_database: Callable[[str], Maker]) -> s
 
 
 @pytest.fixture
+def demo_database_url(database_kind: str, make_database: Callable[[str], Maker]) -> str:
+    """The URL of a database with DEMO_CLINICS invented clinics; runs on both."""
+    return make_database(database_kind).demo()
+
+
+@pytest.fixture(scope="session")
+def keys_file(request: pytest.FixtureRequest) -> Path:
+    """The key ring that opens what test databases hold, as a file."""
+    shared, _ = shared_folder(request.config)
+    return ring_file_for_tests(shared)
+
+
+@pytest.fixture
 def databases(database_url: str) -> Iterator[Databases]:
     """The engines of a database with all tables and no rows; runs on both."""
-    found = Databases(database_url, keys=KeyRing({"k1-tests": TEST_KEY}))
+    found = Databases(database_url, keys=ring_for_tests())
     yield found
     found.close()

@@ -12,6 +12,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.support.databases import Maker
+from tests.support.run import shared_folder
+
 ROOT = Path(__file__).resolve().parents[2]
 START_SECONDS = 60
 
@@ -108,14 +111,27 @@ def command(*words: str, data_dir: Path, cwd: Path = ROOT, **settings: object) -
 
 
 @pytest.fixture
-def start(tmp_path: Path) -> Iterator[Callable[..., Service]]:
+def start(tmp_path: Path, keys_file: Path) -> Iterator[Callable[..., Service]]:
     """`start("serve", database_url=…, smtp_url=smtp.url)` starts a service; all of them end with the test."""
     started: list[Service] = []
 
     def begin(what: str = "serve", *, data_dir: Path | None = None, cwd: Path = ROOT, **settings: object) -> Service:
-        started.append(Service(what, data_dir or tmp_path / "var", cwd=cwd, **settings))
+        started.append(Service(what, data_dir or tmp_path / "var", cwd=cwd, **{"keys_file": keys_file, **settings}))
         return started[-1]
 
     yield begin
     for service in started:
         service.stop()
+
+
+@pytest.fixture(scope="session")
+def demo_service(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory, keys_file: Path
+) -> Iterator[Service]:
+    """A running demonstration on SQLite, one for all tests of this process: look at it, and leave no trace in it."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    shared, _ = shared_folder(request.config)
+    maker = Maker("sqlite", folder, shared, lambda: request.getfixturevalue("cluster"))
+    service = Service("serve", folder / "var", database_url=maker.demo(), keys_file=keys_file, demo="yes")
+    yield service.wait_until_ready()
+    service.stop()

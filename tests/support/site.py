@@ -16,11 +16,16 @@ SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
 
 
 @pytest.fixture
-def make_settings(tmp_path: Path) -> Callable[..., Settings]:
+def make_settings(tmp_path: Path, keys_file: Path) -> Callable[..., Settings]:
     """`make_settings(mode="production", …)`: settings read as from the environment, data under the test's folder."""
 
     def make(**given: object) -> Settings:
-        named: dict[str, object] = {"data_dir": tmp_path / "var", "secret": SECRET, **given}
+        named: dict[str, object] = {
+            "data_dir": tmp_path / "var",
+            "secret": SECRET,
+            "keys_file": keys_file,
+            **given,
+        }
         return settings_module.load({f"DIRECTORY_{name.upper()}": str(value) for name, value in named.items()})
 
     return make
@@ -51,3 +56,9 @@ def make_client(make_settings: Callable[..., Settings]) -> Iterator[Callable[...
 def client(make_client: Callable[..., TestClient[Litestar]], database_url: str) -> TestClient[Litestar]:
     """A client of the application on an empty database; runs on both."""
     return make_client(database_url=database_url)
+
+
+@pytest.fixture
+def demo_client(make_client: Callable[..., TestClient[Litestar]], demo_database_url: str) -> TestClient[Litestar]:
+    """A client of the application on a database of its own with invented clinics; runs on both."""
+    return make_client(database_url=demo_database_url, demo="yes")

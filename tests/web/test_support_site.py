@@ -20,3 +20,8 @@ def test_two_clients_share_nothing(make_client: Callable[..., TestClient[Litesta
     one, other = make_client(site_name="Beaconhill"), make_client(site_name="Foglight")
     assert "Foglight" in other.get("/crisis").text
     assert "Foglight" not in one.get("/crisis").text
+
+
+def test_the_demo_client_serves_invented_clinics_from_a_database_of_its_own(demo_client: TestClient[Litestar]) -> None:
+    assert "Demonstration" in demo_client.get("/crisis").text
+    assert demo_client.get("/readyz").status_code == 200
