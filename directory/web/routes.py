@@ -7,12 +7,13 @@ Every route says who may come (`guard`); `tests/web/test_access.py` reads it fro
 from collections.abc import Callable, Generator
 from typing import Annotated, Any, TypeAlias, TypeVar
 
-from litestar import Request, get, params, post
+from litestar import HttpMethod, Litestar, Request, get, params
 from litestar.connection import ASGIConnection
 from litestar.datastructures import FormMultiDict, State
 from litestar.di import NamedDependency, Provide
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.response import Response
+from litestar.utils.sync import AsyncCallable
 from sqlmodel import Session
 
 from directory.lib.db import Databases, reading, unit_of_work
@@ -60,10 +61,24 @@ async def _form(request: AnyRequest) -> FormMultiDict:
     return await request.form()
 
 
+class _InThread(HTTPRouteHandler):
+    """A handler that runs in a thread.
+
+    Litestar 2.25 registers a handler anew when a second method joins its path, and wraps it in a thread once more each
+    time; the page would be a coroutine that nobody awaits. So it is unwrapped first.
+    """
+
+    def on_registration(self, app: Litestar) -> None:
+        if isinstance(self.fn, AsyncCallable):
+            self._fn = self.fn.func  # type: ignore[assignment]
+        super().on_registration(app)
+
+
 def reads(path: str | list[str], *, guard: Guard, **more: Any) -> Decorator:
     """A GET that reads the database: `db` cannot write."""
-    return get(
+    return _InThread(
         path,
+        http_method=HttpMethod.GET,
         guards=[guard],
         opt={"access": guard.__name__},
         dependencies={"db": Provide(_reading)},
@@ -75,8 +90,9 @@ def reads(path: str | list[str], *, guard: Guard, **more: Any) -> Decorator:
 
 def writes(path: str | list[str], *, guard: Guard, status_code: int = 200, **more: Any) -> Decorator:
     """A POST in one transaction; `form` holds what was typed."""
-    return post(
+    return _InThread(
         path,
+        http_method=HttpMethod.POST,
         guards=[guard],
         opt={"access": guard.__name__},
         dependencies={"db": Provide(_writing), "form": Provide(_form)},

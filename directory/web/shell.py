@@ -5,7 +5,7 @@ from typing import Any
 from litestar.datastructures import Cookie
 from litestar.response import Response
 
-from directory.web.routes import AnyRequest, Page
+from directory.web.routes import AnyConnection, AnyRequest, Page
 
 HTML = "text/html"
 
@@ -51,7 +51,7 @@ def cookie(request: AnyRequest, name: str, value: str, *, seconds: int) -> Cooki
     )
 
 
-def cookie_value(request: AnyRequest, name: str) -> str:
+def cookie_value(request: AnyConnection, name: str) -> str:
     """The value the browser sent, or an empty text."""
     return request.cookies.get(cookie_name(name, https=request.app.state.settings.is_https), "")[:200]
 
