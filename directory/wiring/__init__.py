@@ -12,6 +12,9 @@ from directory.delivery.events import DeliveryDelayed, DeliveryFailed, DeliveryS
 from directory.interop import pages as interop
 from directory.interop.answers import KeptListings
 from directory.listings.events import ListingChanged
+from directory.referrals import actions as referrals
+from directory.referrals import pages as referral_pages
+from directory.referrals.events import ChannelFailed, RequestAnswered
 from directory.search import actions as search
 from directory.search import clinic_pages
 from directory.search.freshness import LiveIndex
@@ -20,11 +23,22 @@ from directory.verification import actions as verification
 from directory.web import assets, health, pages
 from directory.wiring import loops
 
+
+def _answered(db: Session, event: RequestAnswered) -> None:
+    verification.record_answer(db, event.location_id, at=event.answered_at)
+
+
+def _channel_failed(db: Session, event: ChannelFailed) -> None:
+    verification.channel_failed(db, event.location_id, at=event.at)
+
+
 HANDLERS: dict[type, tuple[Callable[[Session, Any], None], ...]] = {
     ListingChanged: (verification.recheck, search.follow),
-    DeliverySent: (),
-    DeliveryDelayed: (),
-    DeliveryFailed: (),
+    DeliverySent: (referrals.delivery_sent,),
+    DeliveryDelayed: (referrals.delivery_delayed,),
+    DeliveryFailed: (referrals.delivery_failed,),
+    RequestAnswered: (_answered,),
+    ChannelFailed: (_channel_failed,),
 }
 """Event → who is told, before the commit and in the same session; handlers only write rows."""
 
@@ -40,6 +54,7 @@ def routes(settings: Settings) -> list[Any]:
     return [
         *interop.ROUTES,
         *clinic_pages.ROUTES,
+        *referral_pages.ROUTES,
         *pages.ROUTES,
         *assets.ROUTES,
         *health.ROUTES,

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlmodel import Session
+
 from directory.accounts import audit, codes, grants
 from directory.accounts.renderer import Letters
 from directory.delivery import actions as delivery
@@ -10,6 +12,8 @@ from directory.delivery.loop import Chore, Loop
 from directory.lib import clock, throttle
 from directory.lib.db import Databases, unit_of_work
 from directory.lib.events import Dispatch
+from directory.referrals import timers as request_timers
+from directory.referrals.messages import is_still_wanted
 from directory.settings import Settings
 from directory.verification import timers as listing_timers
 
@@ -19,7 +23,7 @@ MINUTE_S, HOUR_S = 60.0, 3600.0
 def work(settings: Settings, databases: Databases, environment: Any, dispatch: Dispatch) -> Loop:
     """The loop of a worker, not yet started."""
     channel = post.open_channel(settings)
-    letters = Letters(environment, base_url=settings.base_url, secret=settings.secret)
+    letters = Letters(environment, base_url=settings.base_url, secret=settings.secret, wanted=_is_wanted)
 
     def deliver(stopping: Any) -> int:
         return sending.deliver_due(
@@ -34,9 +38,18 @@ def work(settings: Settings, databases: Databases, environment: Any, dispatch: D
     return Loop(deliver, chores=chores(settings, databases, dispatch))
 
 
+def _is_wanted(db: Session, job: sending.Job) -> bool:
+    return is_still_wanted(db, job.message, job.about_id)
+
+
 def chores(settings: Settings, databases: Databases, dispatch: Dispatch) -> list[Chore]:
     """What is done again and again; each is safe to repeat and safe beside another worker doing the same."""
+
+    def keep_time() -> None:
+        request_timers.run_due(databases, dispatch=dispatch, operator_mailbox=settings.operator_mailbox)
+
     return [
+        Chore("requests", MINUTE_S / 2, keep_time),
         Chore("listings", HOUR_S, lambda: listing_timers.sweep(databases, dispatch, at=clock.now())),
         Chore("purge", HOUR_S, lambda: purge(databases)),
     ]

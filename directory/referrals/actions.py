@@ -1,0 +1,353 @@
+"""Verbs of requests: send, open, accept, decline, withdraw, close, forget. Each step is told, recorded and audited."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
+from directory.accounts import audit
+from directory.accounts.actor import Actor, ActorKind, system
+from directory.delivery import actions as delivery
+from directory.delivery.events import DeliveryDelayed, DeliveryFailed, DeliverySent
+from directory.lib import events, ids, sealed
+from directory.lib.db import database_now
+from directory.lib.errors import Conflict, Forbidden, Refused
+from directory.listings.queries import get_record
+from directory.referrals import content, lifecycle, messages, queries, rules
+from directory.referrals.consent import Versions
+from directory.referrals.events import ChannelFailed, RequestAnswered
+from directory.referrals.models import PersonWhy, Referral, ReferralTask, Source, StatusChange, Who
+from directory.terminology.referral_status import TERMINAL
+from directory.wording.say import _
+
+_WHO = {
+    ActorKind.PATIENT: Who.SENDER,
+    ActorKind.CLINICIAN: Who.SENDER,
+    ActorKind.CLINIC: Who.CLINIC,
+    ActorKind.MODERATOR: Who.MODERATOR,
+    ActorKind.SYSTEM: Who.SYSTEM,
+}
+_REFERENCE_TRIES = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRequest:
+    """What is to be sent. `mailbox` may be empty; `network` is where consent came from."""
+
+    source: Source
+    location_id: UUID
+    answers: Mapping[str, Any] = field(repr=False)
+    mailbox: str = field(repr=False)
+    mailbox_proved: bool
+    versions: Versions
+    consented_at: dt.datetime
+    network: str = field(repr=False)
+    idempotency_key: str = field(repr=False)
+
+
+def send(db: Session, new: NewRequest, *, at: dt.datetime) -> Referral:
+    """Send a request to one clinic; under the same key a second time it is the first one again.
+
+    Raises Refused in words when the clinic takes no requests, or when the key was used for something else.
+    """
+    earlier = queries.find_by_key(db, new.idempotency_key)
+    if earlier is not None:
+        return _the_same(db, earlier, new)
+    clinic = get_record(db, new.location_id)
+    why_not = rules.why_no_request(clinic)
+    if why_not is not None:
+        raise Refused(why_not)
+    referral = _insert(db, new, at)
+    if referral is None:  # somebody sent the same at the same moment, and was first
+        winner = queries.find_by_key(db, new.idempotency_key)
+        if winner is None:
+            raise Conflict(_("The request could not be sent just now. Please press the button again."))
+        return _the_same(db, winner, new)
+    sender = sender_of(referral)
+    task = ReferralTask(
+        id=ids.new_id(),
+        referral_id=referral.id,
+        location_id=clinic.location_id,
+        urgency=referral.urgency,
+        time_zone=clinic.time_zone,
+        status="draft",
+        status_at=at,
+    )
+    change = lifecycle.step(task, "send", by=Who.SENDER, actor=str(sender), at=at)
+    db.add(task)
+    db.flush()
+    db.add(change)
+    messages.tell_clinic(db, referral, task, messages.ARRIVED)
+    messages.tell_sender(db, referral, messages.SENDER_IS_TOLD["send"])
+    detail = {"consent": new.versions.consent, "notice": new.versions.notice, "disclosures": new.versions.disclosures}
+    audit.append(db, sender, "consent_given", subject_type="referral", subject_id=referral.id, detail=detail)
+    _audit(db, sender, change)
+    return referral
+
+
+def sender_of(referral: Referral) -> Actor:
+    """Who acts when the sender does, named by the reference alone."""
+    kind = ActorKind.CLINICIAN if referral.source == Source.CLINICIAN else ActorKind.PATIENT
+    return Actor(kind, referral.reference)
+
+
+def open_by_clinic(db: Session, task_id: UUID, *, by: Actor, at: dt.datetime) -> ReferralTask:
+    """The clinic opens it. The first time, that is a step; also proof that it was delivered after all.
+
+    Raises Forbidden when its access has ended.
+    """
+    task = queries.get_task(db, task_id, to_change=True)
+    if task.status == "undeliverable":
+        _step(db, task, "redeliver", by=system("opened"), at=at, tell=False)
+    if task.status == "sent":
+        _step(db, task, "open", by=by, at=at)
+    refuse_unless_readable(task)
+    return task
+
+
+def refuse_when_closed(task: ReferralTask) -> None:
+    """Raises Forbidden, in words, when there is nothing to open for the clinic, not even by a code."""
+    if task.status != "undeliverable":
+        refuse_unless_readable(task)
+
+
+def refuse_unless_readable(task: ReferralTask) -> None:
+    """Raises Forbidden, in words, when the clinic may not read the request in this state."""
+    if task.status not in lifecycle.CLINIC_MAY_READ:
+        raise Forbidden(_("This request is closed. It can no longer be read here, and nothing is left to do."))
+
+
+def accept(
+    db: Session, task_id: UUID, *, by: Actor, at: dt.datetime, version: int, comment: str = "", words: str = ""
+) -> ReferralTask:
+    """The clinic says yes. `version` is the number of steps it had seen; another one raises Conflict."""
+    return _answer(db, task_id, "accept", by=by, at=at, version=version, comment=comment, words=words)
+
+
+def decline(
+    db: Session,
+    task_id: UUID,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    version: int,
+    reason: str,
+    comment: str = "",
+    words: str = "",
+) -> ReferralTask:
+    """The clinic says no, for a coded reason; its access ends. `words` are for the patient, `comment` stays sealed."""
+    return _answer(db, task_id, "decline", by=by, at=at, version=version, reason=reason, comment=comment, words=words)
+
+
+def withdraw(db: Session, referral_id: UUID, *, by: Actor, at: dt.datetime) -> ReferralTask:
+    """The sender takes it back. The clinic's access ends at once: no grant, link or queued mail opens this state."""
+    task = queries.get_task(db, queries.find_task_of(db, referral_id).id, to_change=True)
+    if task.status in {"cancelled", "cancel_requested"}:
+        return task
+    _step(db, task, "withdraw", by=by, at=at, reason="no_longer_required")
+    delivery.call_off(db, task.id)
+    messages.tell_clinic(db, queries.get_referral(db, referral_id), task, messages.CLINIC_WITHDRAWN)
+    return task
+
+
+def expire(db: Session, task: ReferralTask, *, at: dt.datetime) -> None:
+    """Time has run out without an answer."""
+    referral = queries.get_referral(db, task.referral_id)
+    _step(db, task, "expire", by=system("timers"), at=at)
+    delivery.call_off(db, task.id)
+    messages.tell_clinic(db, referral, task, messages.CLINIC_EXPIRED)
+
+
+def take_system_step(db: Session, task: ReferralTask, verb: str, *, at: dt.datetime) -> None:
+    """A step that time takes."""
+    if verb == "expire":
+        expire(db, task, at=at)
+    else:
+        _step(db, task, verb, by=system("timers"), at=at)
+
+
+def hand_to_a_person(db: Session, task: ReferralTask, why: PersonWhy, *, at: dt.datetime) -> None:
+    """Put a request on the list of a person of ours."""
+    task.for_person_at, task.for_person_why = at, why.value
+    db.add(task)
+
+
+def mailbox_proved(db: Session, referral_id: UUID, *, at: dt.datetime) -> None:
+    """The sender entered a code that was mailed to the mailbox on file."""
+    referral = queries.get_referral(db, referral_id)
+    if referral.mailbox_proved_at is None:
+        referral.mailbox_proved_at = at
+        db.add(referral)
+
+
+def purge(db: Session, referral_id: UUID, *, at: dt.datetime) -> None:
+    """Destroy the content of a closed request with its key; who asked whom when, and each step, stays."""
+    referral = queries.get_referral(db, referral_id)
+    task = queries.find_task_of(db, referral_id)
+    referral.content_sealed = referral.mailbox_sealed = referral.key_wrapped = None
+    referral.purged_at = at
+    task.words_sealed = None
+    db.add(referral)
+    db.add(task)
+    audit.append(db, system("timers"), "content_purged", subject_type="referral", subject_id=referral.id)
+
+
+# --- what delivery tells us -----------------------------------------------------------------------------------------
+
+
+def delivery_failed(db: Session, event: DeliveryFailed) -> None:
+    """It did not reach the clinic: the request says just that, and a person looks into it."""
+    task = _told_about(db, event.message, event.about_id)
+    if task is None:
+        return
+    now = database_now(db)
+    if task.status == "sent":
+        _step(db, task, "fail_delivery", by=system("delivery"), at=now)
+    if event.given_up:  # an hour's delay may be our own mail server's; a refusal is about this mailbox
+        events.record(db, ChannelFailed(location_id=task.location_id, at=now))
+
+
+def delivery_delayed(db: Session, event: DeliveryDelayed) -> None:
+    """It has not got through for half an hour: the sender's page says so, and the sender is told to look."""
+    task = _told_about(db, event.message, event.about_id)
+    if task is not None and task.status == "sent" and event.message == messages.ARRIVED:
+        messages.tell_sender(db, queries.get_referral(db, task.referral_id), messages.DELAYED)
+
+
+def delivery_sent(db: Session, event: DeliverySent) -> None:
+    """It got through after all."""
+    task = _told_about(db, event.message, event.about_id)
+    if task is not None and task.status == "undeliverable":
+        _step(db, task, "redeliver", by=system("delivery"), at=database_now(db))
+
+
+def _told_about(db: Session, message: str, about_id: UUID | None) -> ReferralTask | None:
+    if message not in {messages.ARRIVED, messages.REMINDER} or about_id is None:
+        return None
+    return queries.get_task(db, about_id, to_change=True)
+
+
+# --- inside ---------------------------------------------------------------------------------------------------------
+
+
+def _answer(
+    db: Session,
+    task_id: UUID,
+    verb: str,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    version: int,
+    comment: str,
+    words: str,
+    reason: str | None = None,
+) -> ReferralTask:
+    task = queries.get_task(db, task_id, to_change=True)
+    target = {"accept": "accepted", "decline": "declined"}[verb]
+    if rules.same_answer(task, status=target, version=version):
+        return task
+    if lifecycle.find(task.status, verb) is not None and task.steps != version:
+        raise Conflict(_("This request has changed since you opened it. Look at it again before you answer."))
+    asked_at = task.waiting_from_at
+    _step(db, task, verb, by=by, at=at, reason=reason, note=bool(comment or words))
+    referral = queries.get_referral(db, task.referral_id)
+    key = content.key_of(sealed.ring_of(db), referral)
+    task.words_sealed = content.seal_words(key, task, comment=comment, words=words)
+    db.add(task)
+    assert asked_at is not None
+    events.record(
+        db,
+        RequestAnswered(
+            task_id=task.id,
+            location_id=task.location_id,
+            answer=target,
+            reason=reason,
+            asked_at=asked_at,
+            answered_at=at,
+        ),
+    )
+    return task
+
+
+def _step(
+    db: Session, task: ReferralTask, verb: str, *, by: Actor, at: dt.datetime, tell: bool = True, **brings: Any
+) -> None:
+    change = lifecycle.step(task, verb, by=_WHO[by.kind], actor=str(by), at=at, **brings)
+    referral = queries.get_referral(db, task.referral_id)
+    referral.version += 1
+    if task.status in TERMINAL:
+        referral.closed_at, referral.purge_at = at, rules.purge_at(task.status, at)
+    db.add(task)
+    db.add(change)
+    db.add(referral)
+    if verb in {"redeliver", "release"} and by.kind is ActorKind.MODERATOR:
+        messages.tell_clinic(db, referral, task, messages.ARRIVED)
+    if tell and verb in messages.SENDER_IS_TOLD:
+        messages.tell_sender(db, referral, messages.SENDER_IS_TOLD[verb])
+    _audit(db, by, change)
+
+
+def _audit(db: Session, by: Actor, change: StatusChange) -> None:
+    detail = {"verb": change.verb, "from": change.from_status, "to": change.to_status, "reason": change.reason}
+    audit.append(db, by, "status_changed", subject_type="referral_task", subject_id=change.task_id, detail=detail)
+
+
+def _the_same(db: Session, earlier: Referral, new: NewRequest) -> Referral:
+    """The earlier request, if it is this one. Raises Refused when the key was used for another."""
+    key = content.key_of(sealed.ring_of(db), earlier)
+    if content.digest(key, _body(new)) != earlier.request_digest:
+        raise Refused(_("This form was sent already with other answers. Start a new one from the clinic’s page."))
+    return earlier
+
+
+def _body(new: NewRequest) -> dict[str, Any]:
+    return {
+        "to": str(new.location_id),
+        "source": new.source.value,
+        "mailbox": new.mailbox,
+        "answers": dict(new.answers),
+    }
+
+
+def _insert(db: Session, new: NewRequest, at: dt.datetime) -> Referral | None:
+    """The row, under a reference that nobody has; None when the idempotency key was taken meanwhile."""
+    ring = sealed.ring_of(db)
+    data = sealed.new_data_key(ring)
+    row_id = ids.new_id()
+    for _try in range(_REFERENCE_TRIES):
+        referral = Referral(
+            id=row_id,
+            reference=ids.new_reference(),
+            source=new.source.value,
+            urgency=str(new.answers.get("urgency", "routine")),
+            part2_source=new.answers.get("part2") == "yes",
+            has_mailbox=bool(new.mailbox),
+            mailbox_proved_at=at if new.mailbox_proved else None,
+            key_wrapped=data.wrapped,
+            key_ring_id=data.ring_key_id,
+            consent_version=new.versions.consent,
+            notice_version=new.versions.notice,
+            disclosure_version=new.versions.disclosures,
+            consented_at=new.consented_at,
+            consent_network=content.network_digest(ring, new.network),
+            idempotency_key=new.idempotency_key,
+            request_digest=content.digest(data.key, _body(new)),
+            created_at=at,
+        )
+        referral.content_sealed = content.seal_answers(data.key, referral, new.answers)
+        if new.mailbox:
+            referral.mailbox_sealed = content.seal_mailbox(data.key, referral, new.mailbox)
+        try:
+            with db.begin_nested():
+                db.add(referral)
+                db.flush()
+        except IntegrityError:
+            if queries.find_by_key(db, new.idempotency_key) is not None:
+                return None
+            continue
+        return referral
+    raise Conflict(_("The request could not be sent just now. Please press the button again."))

@@ -1,0 +1,29 @@
+"""Versions of what people are shown before anything is collected; each request keeps those it was sent under.
+
+Whoever changes a text gives it a new version: a test compares the texts with the digests of their versions.
+"""
+
+from dataclasses import dataclass
+
+from directory.referrals.models import DraftKind
+
+NOTICE = "2026-11-01"
+"""The consumer-health-data notice, templates/referrals/notice_text.html (RCW 19.373.020, NV SB 370)."""
+DISCLOSURES = "2026-11-01"
+"""The five disclosures, templates/referrals/disclosures_text.html (42 CFR 1001.952(f)(4))."""
+CONSENTS = {DraftKind.PATIENT: "patient-2026-11-01", DraftKind.CLINICIAN: "clinician-2026-11-01"}
+"""What is agreed to, templates/referrals/consent_patient.html and consent_clinician.html."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Versions:
+    """The versions in force when somebody agreed."""
+
+    consent: str
+    notice: str = NOTICE
+    disclosures: str = DISCLOSURES
+
+
+def in_force(kind: DraftKind) -> Versions:
+    """What somebody who begins now agrees to."""
+    return Versions(consent=CONSENTS[kind])

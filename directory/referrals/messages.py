@@ -1,0 +1,58 @@
+"""Who is told what about a request: always a reference and a link, never a word about a person or about health."""
+
+from uuid import UUID
+
+from sqlmodel import Session
+
+from directory.delivery import actions as delivery
+from directory.lib import sealed
+from directory.listings.queries import find_endpoint
+from directory.referrals import queries
+from directory.referrals.content import mailbox_of
+from directory.referrals.models import Referral, ReferralTask
+from directory.terminology.referral_status import OPEN
+
+ARRIVED, REMINDER = "referral_arrived", "referral_reminder"
+CLINIC_WITHDRAWN, CLINIC_EXPIRED = "referral_withdrawn", "referral_expired"
+DELAYED, UNANSWERED = "request_delayed", "request_unanswered"
+
+SENDER_IS_TOLD = {
+    "send": "request_received",
+    "open": "request_opened",
+    "accept": "request_accepted",
+    "decline": "request_declined",
+    "fail_delivery": "request_undeliverable",
+    "redeliver": "request_received",
+    "withdraw": "request_withdrawn",
+    "expire": "request_expired",
+}
+"""Step → what the sender is told of it."""
+
+
+def tell_clinic(db: Session, referral: Referral, task: ReferralTask, message: str) -> bool:
+    """Queue `message` to the clinic's proved mailbox; False when it has none any more."""
+    endpoint = find_endpoint(db, task.location_id)
+    if endpoint is None or endpoint.proved_at is None or endpoint.channel != "EMAIL":
+        return False
+    ids = {"reference": referral.reference, "task": str(task.id)}
+    delivery.queue(db, message=message, mailbox=endpoint.address, ids=ids, about_id=task.id)
+    return True
+
+
+def tell_sender(db: Session, referral: Referral, message: str) -> bool:
+    """Queue `message` to the sender; False when the sender gave no mailbox."""
+    mailbox = mailbox_of(sealed.ring_of(db), referral)
+    if mailbox is None:
+        return False
+    delivery.queue(db, message=message, mailbox=mailbox, ids={"reference": referral.reference}, about_id=referral.id)
+    return True
+
+
+def is_still_wanted(db: Session, message: str, about_id: UUID | None) -> bool:
+    """Whether a queued message still makes sense at the moment it leaves: nobody is called to a closed request."""
+    if message not in {ARRIVED, REMINDER} or about_id is None:
+        return True
+    status = queries.get_task(db, about_id).status
+    if message == ARRIVED:
+        return status in {"sent", "undeliverable"}
+    return status in OPEN and status != "cancel_requested"

@@ -1,0 +1,139 @@
+"""How a request stands, in the sender's words: what happened when, what comes next and by when. Pure.
+
+A patient reads a decline's plain group, never its code; nothing here says what the request is about.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from directory.referrals.lifecycle import TIMERS, WAITING, Does, due_at
+from directory.referrals.models import ReferralTask, Source, StatusChange
+from directory.terminology.decline_reasons import DECLINE_REASONS
+from directory.terminology.referral_status import REFERRAL_STATUSES
+from directory.wording import say
+from directory.wording.say import _
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happened:
+    """One line of what happened, for the timeline component. `state` is done, now or ahead."""
+
+    title: str
+    at: dt.datetime | None
+    detail: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """The request as its sender reads it. `following` are sentences on what comes next; `others` says that it helps to
+    look at other clinics now; `phone_now` that phoning the clinic is the quickest way on."""
+
+    label: str
+    colour: str
+    sentence: str
+    following: tuple[str, ...]
+    happened: tuple[Happened, ...]
+    is_open: bool
+    may_withdraw: bool
+    others: bool
+    phone_now: bool
+
+
+def standing(
+    task: ReferralTask, history: Sequence[StatusChange], *, source: str, now: dt.datetime, on_its_way: bool = False
+) -> Standing:
+    """How the request stands at `now`. `on_its_way`: the clinic's mail server has not taken the mail over yet."""
+    row = REFERRAL_STATUSES[task.status]
+    by_clinician = source == Source.CLINICIAN
+    sentence = row.clinician if by_clinician else row.patient
+    if task.status == "sent" and on_its_way:
+        sentence = _("We are delivering your request to the clinic. It has not reached its mailbox yet.")
+    told = _tell_sender_at(task)
+    silent = told is not None and told <= now
+    return Standing(
+        label=_("On its way") if task.status == "sent" and on_its_way else row.label,
+        colour=row.colour,
+        sentence=sentence,
+        following=tuple(_following(task, now, by_clinician=by_clinician)),
+        happened=tuple(_happened(task, history, by_clinician=by_clinician)),
+        is_open=not row.terminal,
+        may_withdraw=not row.terminal and task.status != "cancel_requested",
+        others=task.status in {"declined", "expired", "undeliverable"} or silent,
+        phone_now=task.status in {"undeliverable", "expired"} or silent,
+    )
+
+
+def _following(task: ReferralTask, now: dt.datetime, *, by_clinician: bool) -> list[str]:
+    if task.status in WAITING:
+        return _while_waiting(task, now)
+    if task.status == "accepted":
+        day = _day(task, min(due_at(timer, task) for timer in TIMERS if task.status in timer.states))
+        words = _("The clinic contacts the patient") if by_clinician else _("The clinic contacts you")
+        return [_("{words}. If nothing has come by {day}, phone the clinic.").format(words=words, day=day)]
+    if task.status == "declined":
+        reason = DECLINE_REASONS[task.reason or "other"]
+        return [reason.label, reason.plain.next_step] if by_clinician else [reason.plain.label, reason.plain.next_step]
+    told = {
+        "undeliverable": _("You need not wait for us: you can phone the clinic, or ask another one."),
+        "expired": _("You can phone the clinic, send a new request, or ask another clinic."),
+        "cancel_requested": _("If you have an appointment, please tell the clinic by phone as well."),
+    }
+    return [told[task.status]] if task.status in told else []
+
+
+def _while_waiting(task: ReferralTask, now: dt.datetime) -> list[str]:
+    reminders = [due_at(t, task) for t in TIMERS if task.status in t.states and t.does is Does.REMIND_CLINIC]
+    coming = [at for at in sorted(reminders) if at > now]
+    told = _tell_sender_at(task)
+    ends = max(due_at(t, task) for t in TIMERS if task.status in t.states and t.does is Does.STEP)
+    found = []
+    if coming:
+        found.append(_("If the clinic has not answered by {day}, we remind it.").format(day=_day(task, coming[0])))
+    if told is not None and told > now:
+        words = _("If there is still no answer on {day}, we tell you so and name other clinics.")
+        found.append(words.format(day=_day(task, told)))
+    elif told is not None:
+        found.append(_("The clinic has been silent for a while. You can phone it, or ask another clinic as well."))
+    found.append(_("Without an answer the request ends on {day}.").format(day=_day(task, ends)))
+    return found
+
+
+def _tell_sender_at(task: ReferralTask) -> dt.datetime | None:
+    if task.status not in WAITING:
+        return None
+    return next(due_at(t, task) for t in TIMERS if task.status in t.states and t.does is Does.TELL_SENDER)
+
+
+def _happened(task: ReferralTask, history: Sequence[StatusChange], *, by_clinician: bool) -> list[Happened]:
+    found = []
+    for change in history:
+        last = change.number == len(history)
+        title = _title(change, by_clinician=by_clinician)
+        found.append(Happened(title=title, at=change.at, detail="", state="now" if last else "done"))
+    if task.status in WAITING:
+        found.append(Happened(title=_("The clinic answers"), at=None, detail="", state="ahead"))
+    return found
+
+
+def _title(change: StatusChange, *, by_clinician: bool) -> str:
+    told = {
+        "send": _("You sent the request"),
+        "open": _("The clinic opened it"),
+        "accept": _("The clinic said yes"),
+        "decline": _("The clinic said no"),
+        "fail_delivery": _("We could not deliver it"),
+        "redeliver": _("It was delivered after all"),
+        "withdraw": _("You withdrew it"),
+        "confirm_cancel": _("It is closed"),
+        "expire": _("It was closed without an answer"),
+    }
+    row = REFERRAL_STATUSES[change.to_status]
+    return told.get(change.verb) or (row.clinician if by_clinician else row.patient)
+
+
+def _day(task: ReferralTask, at: dt.datetime) -> str:
+    local = at.astimezone(ZoneInfo(task.time_zone)).date()
+    return f"{say.weekday(local.weekday())}, {say.day(local)}"

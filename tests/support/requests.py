@@ -1,0 +1,135 @@
+"""Harbour Clinic, published and ready for requests, and what Pat and Dr Rivera would ask of it."""
+
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+from directory import wiring
+from directory.accounts.actor import Actor, ActorKind
+from directory.lib.db import Databases, unit_of_work
+from directory.listings import actions as listings
+from directory.listings import queries as listing_queries
+from directory.referrals import actions
+from directory.referrals.actions import NewRequest
+from directory.referrals.consent import in_force
+from directory.referrals.models import DraftKind, Referral, Source
+from directory.terminology.proofs import FactGroup, Method
+from directory.verification import actions as verification
+from tests.support import clinics
+from tests.support.clinics import AT
+
+MO = Actor(ActorKind.MODERATOR, "mo")
+NOOR = Actor(ActorKind.CLINIC, "harbour-clinic-portland-me")
+CLINIC_MAILBOX = "intake@harbour.example.org"
+PATIENT_MAILBOX = "pat@example.net"
+SLUG = "harbour-clinic-portland-me"
+
+PATIENT: dict[str, Any] = {
+    "for_whom": "self",
+    "adult": "yes",
+    "patient_name": "Pat Quillfeather",
+    "phone": "+12075550123",
+    "email": PATIENT_MAILBOX,
+    "prefers": "call",
+    "voicemail": "no",
+    "through": "",
+    "reach_note": "after 5 p.m.",
+    "zip5": "04101",
+    "condition": "TRD",
+    "treatment": "SPRAVATO",
+    "payer": "commppo",
+    "plan": "",
+    "language": "en",
+    "accessibility": [],
+    "ride": "yes",
+    "note": "I would rather come in the morning.",
+}
+"""What the patient's form holds when it is finished."""
+
+CLINICIAN: dict[str, Any] = {
+    "sender_name": "Dr Rosa Rivera, MD",
+    "npi": "1234567893",
+    "organization": "Rivera Psychiatry",
+    "sender_phone": "+12075550177",
+    "sender_mailbox": "rivera@example.com",
+    "patient_name": "Pat Quillfeather",
+    "born": "1980-05-06",
+    "age": "",
+    "phone": "+12075550123",
+    "email": "",
+    "prefers": "call",
+    "voicemail": "yes",
+    "through": "",
+    "reach_note": "",
+    "zip5": "04101",
+    "risk": "LOW",
+    "diagnosis": "F332",
+    "diagnosis_2": "",
+    "diagnosis_3": "",
+    "failed_trials": "2",
+    "treatment": "SPRAVATO",
+    "urgency": "soon",
+    "question": "Please evaluate for esketamine.",
+    "scale": "PHQ9",
+    "total": "19",
+    "scored": "2026-03-01",
+    "aneurysm": "NO",
+    "avm": "NO",
+    "ich": "UNKNOWN",
+    "hypersens": "NO",
+    "payer": "medib",
+    "plan": "",
+    "language": "es",
+    "accessibility": ["handiaccess"],
+    "ride": "not_sure",
+    "basis": "agreed",
+    "part2": "no",
+    "part2_consent": "",
+}
+"""What the clinician's form holds when it is finished."""
+
+
+def ready_clinic(
+    databases: Databases, *, slug: str = SLUG, mailbox: str = CLINIC_MAILBOX, npi: str = "1234567893"
+) -> UUID:
+    """A published clinic with a proved mailbox; its location's id."""
+    with unit_of_work(databases, wiring.dispatch) as db:
+        org = listings.add_organization(db, clinics.organization())
+        place = clinics.location(org, slug=slug)
+        site = clinics.site(
+            org, location=place, team=(clinics.prescriber(npi=npi),), endpoint=clinics.endpoint(address=mailbox)
+        )
+        location_id = listings.add_site(db, site, by=str(NOOR), at=AT).id
+    with unit_of_work(databases, wiring.dispatch) as db:
+        verification.record(db, location_id, [FactGroup.IDENTITY], method=Method.REGISTRY, by=MO, at=AT, source="NPPES")
+        verification.record(db, location_id, [FactGroup.SUPERVISION], method=Method.PHONE, by=MO, at=AT)
+        verification.publish(db, location_id, by=MO, at=AT)
+    with unit_of_work(databases, wiring.dispatch) as db:
+        found = listing_queries.find_endpoint(db, location_id)
+        assert found is not None
+        verification.test_endpoint(db, found.id, by=MO, at=AT)
+    return location_id
+
+
+def new_request(location_id: UUID, *, key: str = "key-1", clinician: bool = False, **changes: Any) -> NewRequest:
+    """A finished form for this clinic; `changes` are answers."""
+    answers = (CLINICIAN if clinician else PATIENT) | changes
+    kind = DraftKind.CLINICIAN if clinician else DraftKind.PATIENT
+    helped = answers.get("for_whom") == "other"
+    return NewRequest(
+        source=Source.CLINICIAN if clinician else Source.PROXY if helped else Source.PATIENT,
+        location_id=location_id,
+        answers=answers,
+        mailbox=answers["sender_mailbox"] if clinician else answers["email"],
+        mailbox_proved=clinician,
+        versions=in_force(kind),
+        consented_at=AT,
+        network="192.0.2.7",
+        idempotency_key=key,
+    )
+
+
+def sent_request(databases: Databases, location_id: UUID, *, at: dt.datetime = AT, **given: Any) -> Referral:
+    """A request that was sent; see `new_request` for what can be given."""
+    with unit_of_work(databases, wiring.dispatch) as db:
+        return actions.send(db, new_request(location_id, **given), at=at)
