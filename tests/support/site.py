@@ -1,5 +1,6 @@
 """The application in this process: settings of its own, a database of its own, and a client that asks it."""
 
+import base64
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,8 +12,18 @@ from litestar.testing import TestClient
 from directory import app as application
 from directory import settings as settings_module
 from directory.settings import Settings
+from tests.support.databases import TEST_KEY
 
 SECRET = "only-for-tests-0123456789-abcdefghijklmnop"
+
+
+def share_keys(data_dir: Path) -> None:
+    """Give a service that keeps its data there the ring that the `databases` fixture carries."""
+    path = data_dir / "keys"
+    if not path.exists():
+        data_dir.mkdir(parents=True, exist_ok=True)
+        path.write_text(f"k1-tests = {base64.b64encode(TEST_KEY).decode()}\n")
+        path.chmod(0o400)
 
 
 @pytest.fixture
@@ -41,6 +52,7 @@ def make_client(make_settings: Callable[..., Settings]) -> Iterator[Callable[...
 
     def make(*, loops: bool = False, **given: object) -> TestClient[Litestar]:
         settings = make_settings(**{"base_url": "http://lanternway.example", **given})
+        share_keys(settings.data_dir)
         whole: Any = application.create(settings, loops=loops)
         client: TestClient[Litestar] = TestClient(whole, base_url=settings.base_url)
         client.follow_redirects = False

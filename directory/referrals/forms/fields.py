@@ -1,0 +1,59 @@
+"""Kinds of answer that several forms share: a US telephone number, one mailbox, a ZIP code, a day in three parts."""
+
+import datetime as dt
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator
+
+from directory.delivery.rules import one_mailbox
+from directory.wording.say import _
+
+_PHONE = re.compile(r"[2-9][0-9]{2}[2-9][0-9]{6}")
+_ZIP = re.compile(r"([0-9]{5})(?:-?[0-9]{4})?")
+
+
+def us_phone(text: str) -> str:
+    """A number of the North American plan in E.164 (`+15555550123`); an empty text stays empty. ValueError in words."""
+    if not text:
+        return ""
+    digits = re.sub(r"[\s().+/-]", "", text)
+    digits = digits[1:] if len(digits) == 11 and digits.startswith("1") else digits
+    if not _PHONE.fullmatch(digits):
+        raise ValueError(_("Enter a US phone number with its area code, like 555 555 0123"))
+    return f"+1{digits}"
+
+
+def mailbox(text: str) -> str:
+    """One plain mailbox, its domain in lower case; an empty text stays empty. ValueError in words."""
+    if not text:
+        return ""
+    found = one_mailbox(text)
+    if found is None:
+        raise ValueError(_("Enter one email address, like name@example.org"))
+    return found
+
+
+def zip5(text: str) -> str:
+    """The five digits of a ZIP code or ZIP+4. ValueError in words."""
+    found = _ZIP.fullmatch(text.replace(" ", ""))
+    if found is None:
+        raise ValueError(_("Enter a ZIP code of five digits, like 80202"))
+    return found.group(1)
+
+
+def day(month: str, day_: str, year: str) -> dt.date | None:
+    """The day typed in three parts; None when nothing was typed. ValueError when it is no day."""
+    if not (month or day_ or year):
+        return None
+    try:
+        if len(year) != 4:
+            raise ValueError
+        return dt.date(int(year), int(month), int(day_))
+    except ValueError:
+        raise ValueError(_("Enter a day, like 3 27 1988")) from None
+
+
+Phone = Annotated[str, AfterValidator(us_phone)]
+Mailbox = Annotated[str, AfterValidator(mailbox)]
+Zip = Annotated[str, AfterValidator(zip5)]

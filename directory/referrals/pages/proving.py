@@ -1,0 +1,53 @@
+"""The page on which a mailed code is typed, and what became of it; for senders, clinics and their browsers."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from litestar.datastructures import Cookie
+
+from directory.accounts import codes
+from directory.referrals.doors import code_cookie
+from directory.referrals.forms.replies import Code
+from directory.web.forms import Filled, with_errors
+from directory.web.routes import AnyRequest, Page, databases_of
+from directory.web.shell import cookie, cookie_value, page
+from directory.wording.say import _, ngettext
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What a typed code opened, or the form again with what is wrong."""
+
+    filled: Filled[Code]
+    proved: codes.Proved | None = None
+
+
+def kept_code(request: AnyRequest, purpose: str, token: str) -> Cookie:
+    """Ties a code to the browser that asked for it."""
+    return cookie(request, code_cookie(purpose), token, seconds=int(codes.LIFE.total_seconds()))
+
+
+def judge(request: AnyRequest, filled: Filled[Code], *, purpose: str) -> Judged:
+    """Try the code that was typed. Counts the try in a transaction of its own: call it before the request's opens."""
+    if filled.form is None:
+        return Judged(filled)
+    browser = cookie_value(request, code_cookie(purpose))
+    secret = request.app.state.settings.secret
+    found = codes.check(databases_of(request), secret, purpose=purpose, browser=browser, typed=filled.form.code)
+    if isinstance(found, codes.Proved):
+        return Judged(filled, found)
+    if isinstance(found, codes.Wrong):
+        words = ngettext(
+            "That is not the code. You can try {n} more time",
+            "That is not the code. You can try {n} more times",
+            found.tries_left,
+        ).format(n=found.tries_left)
+    else:
+        words = _("This code no longer works. Ask for a new one")
+    return Judged(with_errors(filled, code=words))
+
+
+def page_of(request: AnyRequest, template: str, filled: Filled[Code], **context: Any) -> Page:
+    """The page with the field for the code; 422 with what is wrong."""
+    errors = filled.errors
+    return page(request, template, status=422 if errors else 200, errors=errors, values=filled.values, **context)

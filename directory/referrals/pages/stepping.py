@@ -1,0 +1,226 @@
+"""What both forms have in common on the web: a form's cookie, showing a step, taking its answer, the check."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar.datastructures import FormMultiDict
+
+from directory.lib import clock
+from directory.lib.errors import Conflict, NotFound
+from directory.listings.queries import get_record
+from directory.listings.records import ClinicRecord
+from directory.referrals import answers as words
+from directory.referrals import drafts, queries, rules
+from directory.referrals.forms.choices import choices, is_offered
+from directory.referrals.forms.steps import CHECK, Flow, Step
+from directory.referrals.models import Draft, DraftKind
+from directory.referrals.standing import standing
+from directory.web.forms import Filled, Form, empty, fill, with_errors
+from directory.web.routes import AnyRequest, Db, Page
+from directory.web.shell import cookie, cookie_value, drop_cookie, page, see_other
+from directory.wording.say import _
+
+TRAP = "website"
+"""A field that people do not see; what fills it in is a machine."""
+
+
+def token_of(request: AnyRequest, flow: Flow) -> str:
+    """The browser's token for this form, or an empty text."""
+    return cookie_value(request, flow.cookie)
+
+
+def draft_of(request: AnyRequest, db: Db, flow: Flow, *, to_change: bool = False) -> Draft:
+    """This browser's form. Raises Gone when there is none."""
+    return queries.get_draft(db, token_of(request, flow), kind=flow.kind.value, now=clock.now(), to_change=to_change)
+
+
+def the_same_form(draft: Draft, form: FormMultiDict) -> None:
+    """Raises Conflict when the page belongs to another form than the cookie: two tabs, two clinics."""
+    if form.get("draft") != str(draft.id):
+        raise Conflict(
+            _("In this browser you have begun another request since this page was opened. Go on there, or start again.")
+        )
+
+
+def begin(request: AnyRequest, db: Db, flow: Flow, location_id: UUID, agreed: Form) -> Page:
+    """A new form, its cookie, and the way to its first step."""
+    _draft, token = drafts.begin(
+        db,
+        kind=flow.kind,
+        location_id=location_id,
+        agreed=agreed.model_dump(mode="json"),
+        at=clock.now(),
+        instead_of=token_of(request, flow),
+    )
+    kept_s = int(rules.DRAFT_LIFE.total_seconds())
+    return see_other(flow.url(flow.steps[0].name), cookies=[cookie(request, flow.cookie, token, seconds=kept_s)])
+
+
+def go_on(request: AnyRequest, db: Db, flow: Flow) -> Page:
+    """Back into a form that was left: to its first open step."""
+    draft = draft_of(request, db, flow)
+    if draft.referral_id is not None:
+        return see_other(flow.url("sent"))
+    missing = flow.missing(drafts.answers(db, draft))
+    return see_other(flow.url(missing.name if missing else CHECK))
+
+
+def show(request: AnyRequest, db: Db, flow: Flow, name: str) -> Page:
+    """One step, with what was answered before."""
+    draft, step = draft_of(request, db, flow), _step(flow, name)
+    if draft.referral_id is not None:
+        return see_other(flow.url("sent"))
+    answers = drafts.answers(db, draft)
+    if not step.asked(answers):
+        return go_on(request, db, flow)
+    known = {field: answers[field] for field in step.form.model_fields if answers.get(field) is not None}
+    to_check = request.query_params.get("return") == CHECK
+    filled = empty(step.form, **known)
+    return _page(request, db, flow, draft, step=step, answers=answers, filled=filled, to_check=to_check)
+
+
+def take(request: AnyRequest, db: Db, flow: Flow, name: str, form: FormMultiDict) -> Page:
+    """One step's answer: kept, and on to what follows; or the page again with what is wrong."""
+    draft, step = draft_of(request, db, flow, to_change=True), _step(flow, name)
+    if draft.referral_id is not None:
+        return see_other(flow.url("sent"))
+    the_same_form(draft, form)
+    answers, to_check = drafts.answers(db, draft), form.get("return") == CHECK
+    filled = _judged(db, draft, fill(step.form, form))
+    if filled.form is None or filled.errors:
+        return _page(request, db, flow, draft, step=step, answers=answers, filled=filled, to_check=to_check)
+    given = filled.form.model_dump(mode="json")
+    stop = step.stop(given, clock.today())
+    if stop:
+        return see_other(flow.url(stop))
+    if step.kept:
+        answers = drafts.keep(db, draft, step=name, given=given)
+    return see_other(flow.next_url(name, answers, to_check=to_check))
+
+
+def check(request: AnyRequest, db: Db, flow: Flow, draft: Draft, *, errors: dict[str, str] | None = None) -> Page:
+    """All answers with a way to change each; 422 with what is wrong. Leads to the first open step if one is."""
+    answers, clinic = drafts.answers(db, draft), get_record(db, draft.location_id)
+    missing = flow.missing(answers)
+    if missing is not None:
+        return see_other(flow.url(missing.name))
+    number, total = flow.number(CHECK, answers)
+    told = words.sections(flow.given(answers), by_clinician=flow.kind is DraftKind.CLINICIAN)
+    return page(
+        request,
+        f"referrals/{flow.begins_at}_check.html",
+        status=422 if errors else 200,
+        errors=errors or {},
+        clinic=clinic,
+        sections=[(part.title, _changeable(flow, part)) for part in told],
+        number=number,
+        total=total,
+        back_href=flow.url(flow.asked(answers)[-1].name),
+        hidden={"draft": str(draft.id), "key": draft.idempotency_key},
+        trap=TRAP,
+        **_around(flow, clinic, draft),
+    )
+
+
+def sent(request: AnyRequest, db: Db, flow: Flow) -> Page:
+    """The reference, what happens next and when; to be printed. Once sent, the form holds nothing but this."""
+    draft = draft_of(request, db, flow)
+    if draft.referral_id is None:
+        return go_on(request, db, flow)
+    referral = queries.get_referral(db, draft.referral_id)
+    task = queries.find_task_of(db, referral.id)
+    return page(
+        request,
+        "referrals/sent.html",
+        clinic=get_record(db, draft.location_id),
+        reference=referral.reference,
+        has_mailbox=referral.has_mailbox,
+        by_clinician=flow.kind is DraftKind.CLINICIAN,
+        stands=standing(task, queries.find_history(db, task.id), source=referral.source, now=clock.now()),
+        base=flow.base,
+    )
+
+
+def key_of(request: AnyRequest, form: FormMultiDict) -> str:
+    """The idempotency key that came with a press: a header's, or the page's own."""
+    return str(request.headers.get("idempotency-key") or form.get("key") or "")
+
+
+def delete(request: AnyRequest, db: Db, flow: Flow) -> Page:
+    """Forget the form, here and in the browser."""
+    drafts.drop(db, token_of(request, flow), kind=flow.kind)
+    return see_other("/", cookies=[drop_cookie(request, flow.cookie)])
+
+
+def begun_for(request: AnyRequest, db: Db, flow: Flow, location_id: UUID) -> bool:
+    """Whether this browser has an unsent form for this clinic."""
+    found = drafts.find(db, token_of(request, flow), kind=flow.kind, now=clock.now())
+    return found is not None and found.location_id == location_id and found.referral_id is None
+
+
+def _step(flow: Flow, name: str) -> Step:
+    step = flow.find(name)
+    if step is None:
+        raise NotFound(_("There is no page at this address."))
+    return step
+
+
+def _judged(db: Db, draft: Draft, filled: Filled[Form]) -> Filled[Form]:
+    """What a form cannot know by itself: whether this clinic gives the treatment."""
+    treatment = getattr(filled.form, "treatment", None)
+    if treatment is None or is_offered(get_record(db, draft.location_id), treatment):
+        return filled
+    return with_errors(filled, treatment=_("This clinic does not give that treatment. Choose one from the list"))
+
+
+def _page(
+    request: AnyRequest,
+    db: Db,
+    flow: Flow,
+    draft: Draft,
+    *,
+    step: Step,
+    answers: dict[str, Any],
+    filled: Filled[Form],
+    to_check: bool,
+) -> Page:
+    clinic = get_record(db, draft.location_id)
+    number, total = flow.number(step.name, answers)
+    around = _around(flow, clinic, draft)
+    return page(
+        request,
+        f"referrals/step/{step.name}.html",
+        status=422 if filled.errors else 200,
+        values=filled.values,
+        errors=filled.errors,
+        clinic=clinic,
+        number=number,
+        total=total,
+        voice=_voice(flow, answers),
+        back_href=flow.back_url(step.name, answers, to_check=to_check) or around["begins_url"],
+        hidden={"draft": str(draft.id)} | ({"return": CHECK} if to_check else {}),
+        **around,
+        **choices(step.name, clinic, flow.kind),
+    )
+
+
+def _around(flow: Flow, clinic: ClinicRecord, draft: Draft) -> dict[str, Any]:
+    """What every page of a form needs for leaving it."""
+    return {
+        "begins_url": f"/clinics/{clinic.slug}/{flow.begins_at}",
+        "base": flow.base,
+        "draft_id": str(draft.id),
+    }
+
+
+def _voice(flow: Flow, answers: dict[str, Any]) -> str:
+    """Whom a question speaks of: `you`, `them` (somebody one helps), or `patient`."""
+    if flow.kind is DraftKind.CLINICIAN:
+        return "patient"
+    return "them" if answers.get("for_whom") == "other" else "you"
+
+
+def _changeable(flow: Flow, section: words.Section) -> list[dict[str, str]]:
+    return [
+        {"label": row.label, "value": row.value, "href": f"{flow.url(row.step)}?return={CHECK}"} for row in section.rows
+    ]
