@@ -186,6 +186,60 @@ def upgrade() -> None:
         sa.UniqueConstraint("npi", name=op.f("uq_practitioner_npi")),
     )
     op.create_table(
+        "referral",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("reference", sa.String(), nullable=False),
+        sa.Column("source", sa.String(length=10), nullable=False),
+        sa.Column("urgency", sa.String(length=8), nullable=False),
+        sa.Column("part2_source", sa.Boolean(), nullable=False),
+        sa.Column("content_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("mailbox_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("has_mailbox", sa.Boolean(), nullable=False),
+        sa.Column("mailbox_proved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("key_wrapped", sa.LargeBinary(), nullable=True),
+        sa.Column("key_ring_id", sa.String(), nullable=False),
+        sa.Column("consent_version", sa.String(), nullable=False),
+        sa.Column("notice_version", sa.String(), nullable=False),
+        sa.Column("disclosure_version", sa.String(), nullable=False),
+        sa.Column("consented_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("consent_network", sa.String(), nullable=False),
+        sa.Column("idempotency_key", sa.String(), nullable=False),
+        sa.Column("request_digest", sa.String(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("purge_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("purged_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("reference LIKE 'R-____-__'", name=op.f("ck_referral_reference_shape")),
+        sa.CheckConstraint("source IN ('PATIENT', 'PROXY', 'CLINICIAN')", name=op.f("ck_referral_source_known")),
+        sa.CheckConstraint("urgency IN ('routine', 'soon')", name=op.f("ck_referral_urgency_known")),
+        sa.CheckConstraint(
+            "(closed_at IS NULL) = (purge_at IS NULL)", name=op.f("ck_referral_closed_has_a_day_of_purging")
+        ),
+        sa.CheckConstraint(
+            "(purged_at IS NULL) = (content_sealed IS NOT NULL) AND (purged_at IS NULL) = (key_wrapped IS NOT NULL)",
+            name=op.f("ck_referral_purged_holds_nothing"),
+        ),
+        sa.CheckConstraint(
+            "mailbox_proved_at IS NULL OR has_mailbox = true", name=op.f("ck_referral_proved_mailbox_exists")
+        ),
+        sa.CheckConstraint(
+            "purged_at IS NULL OR closed_at IS NOT NULL", name=op.f("ck_referral_only_closed_is_purged")
+        ),
+        sa.CheckConstraint(
+            "purged_at IS NULL OR mailbox_sealed IS NULL", name=op.f("ck_referral_purged_knows_no_mailbox")
+        ),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_referral_version_positive")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_referral_idempotency_key")),
+        sa.UniqueConstraint("reference", name=op.f("uq_referral_reference")),
+    )
+    with op.batch_alter_table("referral", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_referral_created_at"), ["created_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_referral_key_ring_id"), ["key_ring_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_referral_purge_at"), ["purge_at"], unique=False)
+
+    op.create_table(
         "search_entry",
         sa.Column("location_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -442,6 +496,42 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_closure_location_id"), ["location_id"], unique=False)
 
     op.create_table(
+        "draft",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_digest", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("location_id", sa.Uuid(), nullable=False),
+        sa.Column("answers_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("key_wrapped", sa.LargeBinary(), nullable=True),
+        sa.Column("key_ring_id", sa.String(), nullable=False),
+        sa.Column("consent_version", sa.String(), nullable=False),
+        sa.Column("notice_version", sa.String(), nullable=False),
+        sa.Column("disclosure_version", sa.String(), nullable=False),
+        sa.Column("consented_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("idempotency_key", sa.String(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("referral_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint("kind IN ('PATIENT', 'CLINICIAN')", name=op.f("ck_draft_kind_known")),
+        sa.CheckConstraint(
+            "((answers_sealed IS NULL) = (key_wrapped IS NULL))", name=op.f("ck_draft_answers_with_their_key")
+        ),
+        sa.CheckConstraint("created_at < expires_at", name=op.f("ck_draft_ends_after_it_begins")),
+        sa.CheckConstraint(
+            "referral_id IS NULL OR answers_sealed IS NULL", name=op.f("ck_draft_sent_keeps_no_answers")
+        ),
+        sa.ForeignKeyConstraint(["location_id"], ["location.id"], name=op.f("fk_draft_location_id")),
+        sa.ForeignKeyConstraint(["referral_id"], ["referral.id"], name=op.f("fk_draft_referral_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_draft_token_digest")),
+    )
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_draft_expires_at"), ["expires_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_draft_location_id"), ["location_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_draft_referral_id"), ["referral_id"], unique=False)
+
+    op.create_table(
         "endpoint",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("location_id", sa.Uuid(), nullable=False),
@@ -552,6 +642,86 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_practitioner_role_practitioner_id"), ["practitioner_id"], unique=False)
 
     op.create_table(
+        "referral_task",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("referral_id", sa.Uuid(), nullable=False),
+        sa.Column("location_id", sa.Uuid(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("urgency", sa.String(length=8), nullable=False),
+        sa.Column("time_zone", sa.String(), nullable=False),
+        sa.Column("status", sa.String(length=24), nullable=False),
+        sa.Column("status_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("steps", sa.Integer(), nullable=False),
+        sa.Column("returns_to", sa.String(length=24), nullable=True),
+        sa.Column("reason", sa.String(length=40), nullable=True),
+        sa.Column("words_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("appointment_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("expected_on", sa.Date(), nullable=True),
+        sa.Column("waiting_from_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("next_due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("timers_run_to_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("for_person_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("for_person_why", sa.String(length=20), nullable=True),
+        sa.CheckConstraint(
+            "(status = 'info_needed') = (returns_to IS NOT NULL)",
+            name=op.f("ck_referral_task_question_knows_its_way_back"),
+        ),
+        sa.CheckConstraint(
+            "for_person_why IN ('undeliverable', 'sender_check', 'silence')",
+            name=op.f("ck_referral_task_for_person_why_known"),
+        ),
+        sa.CheckConstraint(
+            "reason IN ('no_capacity', 'waitlist_only', 'insurance_not_accepted', 'treatment_not_offered', 'out_of_area', 'further_information_required', 'prerequisite_not_met', 'service_inappropriate', 'not_eligible_age', 'not_eligible_clinical', 'patient_safety_needs_higher_care', 'could_not_contact_patient', 'duplicate', 'staff_absent', 'redirected', 'other', 'no_longer_required', 'patient_declined', 'treated_elsewhere', 'consent_withdrawn', 'referrer_cancelled', 'raised_in_error', 'patient_died', 'arrived_too_late', 'cancelled_too_late', 'forgot', 'ill', 'transport', 'unknown')",
+            name=op.f("ck_referral_task_reason_known"),
+        ),
+        sa.CheckConstraint(
+            "returns_to IN ('draft', 'held_for_sender_check', 'sent', 'delivered_opened', 'undeliverable', 'info_needed', 'waitlisted', 'accepted', 'declined', 'scheduled', 'no_show', 'appointment_cancelled', 'seen_interim', 'cancel_requested', 'cancelled', 'expired', 'completed', 'entered_in_error')",
+            name=op.f("ck_referral_task_returns_to_known"),
+        ),
+        sa.CheckConstraint(
+            "status <> 'declined' OR reason IS NOT NULL", name=op.f("ck_referral_task_declined_with_a_reason")
+        ),
+        sa.CheckConstraint(
+            "status <> 'scheduled' OR appointment_at IS NOT NULL", name=op.f("ck_referral_task_scheduled_for_a_time")
+        ),
+        sa.CheckConstraint(
+            "status <> 'waitlisted' OR expected_on IS NOT NULL", name=op.f("ck_referral_task_waitlisted_for_a_week")
+        ),
+        sa.CheckConstraint(
+            "status = 'draft' OR waiting_from_at IS NOT NULL", name=op.f("ck_referral_task_asked_at_some_time")
+        ),
+        sa.CheckConstraint(
+            "status IN ('draft', 'held_for_sender_check', 'sent', 'delivered_opened', 'undeliverable', 'info_needed', 'waitlisted', 'accepted', 'declined', 'scheduled', 'no_show', 'appointment_cancelled', 'seen_interim', 'cancel_requested', 'cancelled', 'expired', 'completed', 'entered_in_error')",
+            name=op.f("ck_referral_task_status_known"),
+        ),
+        sa.CheckConstraint("urgency IN ('routine', 'soon')", name=op.f("ck_referral_task_urgency_known")),
+        sa.CheckConstraint(
+            "((for_person_at IS NULL) = (for_person_why IS NULL))", name=op.f("ck_referral_task_for_person_whole")
+        ),
+        sa.CheckConstraint("rank BETWEEN 1 AND 5", name=op.f("ck_referral_task_rank_known")),
+        sa.CheckConstraint("steps >= 0", name=op.f("ck_referral_task_steps_counted")),
+        sa.ForeignKeyConstraint(["location_id"], ["location.id"], name=op.f("fk_referral_task_location_id")),
+        sa.ForeignKeyConstraint(["referral_id"], ["referral.id"], name=op.f("fk_referral_task_referral_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_referral_task")),
+        sa.UniqueConstraint("referral_id", "rank", name=op.f("uq_referral_task_referral_id_rank")),
+    )
+    with op.batch_alter_table("referral_task", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_referral_task_for_person_at"), ["for_person_at"], unique=False)
+        batch_op.create_index("ix_referral_task_location_id_status", ["location_id", "status"], unique=False)
+        batch_op.create_index(batch_op.f("ix_referral_task_next_due_at"), ["next_due_at"], unique=False)
+        batch_op.create_index(
+            "uq_referral_task_open_referral_id",
+            ["referral_id"],
+            unique=True,
+            sqlite_where=sa.text("status NOT IN ('cancelled', 'completed', 'declined', 'entered_in_error', 'expired')"),
+            postgresql_where=sa.text(
+                "status NOT IN ('cancelled', 'completed', 'declined', 'entered_in_error', 'expired')"
+            ),
+        )
+
+    op.create_table(
         "supervision",
         sa.Column("location_id", sa.Uuid(), nullable=False),
         sa.Column("licensed_prescriber", sa.Boolean(), nullable=True),
@@ -625,16 +795,58 @@ def upgrade() -> None:
             "ix_verification_result_location_group_at", ["location_id", "fact_group", "at"], unique=False
         )
 
+    op.create_table(
+        "status_change",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("task_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("verb", sa.String(length=24), nullable=False),
+        sa.Column("from_status", sa.String(length=24), nullable=False),
+        sa.Column("to_status", sa.String(length=24), nullable=False),
+        sa.Column("by_role", sa.String(length=10), nullable=False),
+        sa.Column("by_actor", sa.String(), nullable=False),
+        sa.Column("reason", sa.String(length=40), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "by_role IN ('sender', 'clinic', 'moderator', 'system')", name=op.f("ck_status_change_by_role_known")
+        ),
+        sa.CheckConstraint(
+            "from_status IN ('draft', 'held_for_sender_check', 'sent', 'delivered_opened', 'undeliverable', 'info_needed', 'waitlisted', 'accepted', 'declined', 'scheduled', 'no_show', 'appointment_cancelled', 'seen_interim', 'cancel_requested', 'cancelled', 'expired', 'completed', 'entered_in_error')",
+            name=op.f("ck_status_change_from_status_known"),
+        ),
+        sa.CheckConstraint(
+            "to_status IN ('draft', 'held_for_sender_check', 'sent', 'delivered_opened', 'undeliverable', 'info_needed', 'waitlisted', 'accepted', 'declined', 'scheduled', 'no_show', 'appointment_cancelled', 'seen_interim', 'cancel_requested', 'cancelled', 'expired', 'completed', 'entered_in_error')",
+            name=op.f("ck_status_change_to_status_known"),
+        ),
+        sa.CheckConstraint("number >= 1", name=op.f("ck_status_change_number_positive")),
+        sa.ForeignKeyConstraint(["task_id"], ["referral_task.id"], name=op.f("fk_status_change_task_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_status_change")),
+        sa.UniqueConstraint("task_id", "number", name=op.f("uq_status_change_task_id_number")),
+    )
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    op.drop_table("status_change")
     with op.batch_alter_table("verification_result", schema=None) as batch_op:
         batch_op.drop_index("ix_verification_result_location_group_at")
 
     op.drop_table("verification_result")
     op.drop_table("supervision")
+    with op.batch_alter_table("referral_task", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_referral_task_open_referral_id",
+            sqlite_where=sa.text("status NOT IN ('cancelled', 'completed', 'declined', 'entered_in_error', 'expired')"),
+            postgresql_where=sa.text(
+                "status NOT IN ('cancelled', 'completed', 'declined', 'entered_in_error', 'expired')"
+            ),
+        )
+        batch_op.drop_index(batch_op.f("ix_referral_task_next_due_at"))
+        batch_op.drop_index("ix_referral_task_location_id_status")
+        batch_op.drop_index(batch_op.f("ix_referral_task_for_person_at"))
+
+    op.drop_table("referral_task")
     with op.batch_alter_table("practitioner_role", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_practitioner_role_practitioner_id"))
         batch_op.drop_index(batch_op.f("ix_practitioner_role_location_id"))
@@ -653,6 +865,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_endpoint_location_id"))
 
     op.drop_table("endpoint")
+    with op.batch_alter_table("draft", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_draft_referral_id"))
+        batch_op.drop_index(batch_op.f("ix_draft_location_id"))
+        batch_op.drop_index(batch_op.f("ix_draft_expires_at"))
+
+    op.drop_table("draft")
     with op.batch_alter_table("closure", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_closure_location_id"))
 
@@ -687,6 +905,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_search_entry_version"))
 
     op.drop_table("search_entry")
+    with op.batch_alter_table("referral", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_referral_purge_at"))
+        batch_op.drop_index(batch_op.f("ix_referral_key_ring_id"))
+        batch_op.drop_index(batch_op.f("ix_referral_created_at"))
+
+    op.drop_table("referral")
     op.drop_table("practitioner")
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
         batch_op.drop_index(
