@@ -7,7 +7,7 @@ from typing import Any, Final
 from urllib.parse import urlencode
 
 from directory.geography.place import Place
-from directory.search.asking import Asked
+from directory.search.asking import Asked, centre_of
 from directory.search.entries import Entry
 from directory.search.index import Hit, Record
 from directory.search.query import SearchQuery
@@ -69,8 +69,8 @@ def place(found: Place) -> dict[str, Any]:
 def search(asked: Asked, kept: KeptListings, *, today: dt.date) -> bytes:
     """The whole answer: `place total results facets next beyond`."""
     query, answer = asked.query, asked.answer
-    results = [_result(hit, kept, query, rank, today) for rank, hit in enumerate(answer.hits, asked.first_rank)]
-    beyond = [_result(hit, kept, query, rank, today) for rank, hit in enumerate(answer.beyond, 1)]
+    results = [_result(hit, kept, asked, rank, today) for rank, hit in enumerate(answer.hits, asked.first_rank)]
+    beyond = [_result(hit, kept, asked, rank, today) for rank, hit in enumerate(answer.beyond, 1)]
     following = next_url(query) if asked.first_rank - 1 + len(results) < answer.total else None
     return b'{"place":%b,"total":%d,"results":[%b],"facets":%b,"next":%b,"beyond":[%b]}' % (
         encoded(place(asked.place)),
@@ -87,15 +87,15 @@ def next_url(query: SearchQuery) -> str:
     return f"/api/v1/search?{urlencode(query.at_page(query.page + 1).pairs())}"
 
 
-def _result(hit: Hit, kept: KeptListings, query: SearchQuery, rank: int, today: dt.date) -> bytes:
-    entry_confirmed = hit.record.entry().confirmed_at if query.order.value == "confirmed" else None
+def _result(hit: Hit, kept: KeptListings, asked: Asked, rank: int, today: dt.date) -> bytes:
     said = why(
-        query.order,
+        asked.query.order,
         rank=rank,
         distance_m=hit.distance_m,
+        centre=centre_of(asked.place),
         intake_days=hit.intake_days,
         intake_stated=hit.intake_stated,
-        confirmed_at=entry_confirmed,
+        confirmed_at=hit.record.confirmed_at,
         today=today,
     )
     return b'%b,"distance_m":%d,"why":%b}' % (kept.of(hit.record), round(hit.distance_m), encoded(said))

@@ -32,14 +32,14 @@ def search(request: AnyRequest) -> Page:
         wrong = [{"name": each.name, "detail": each.sentence} for each in bad.problems]
         return problem(status=422, detail=bad.problems[0].sentence, errors=wrong)
     today = clock.today()
-    asked = ask(request.app.state.search.index, query, today=today)
+    asked = ask(request.app.state.search, query, today=today)
     if isinstance(asked, Ambiguous):
         sentence = _("Several places have this name. Say which one, for example with its state.")
         return problem(status=422, detail=sentence, candidates=[answers.place(each) for each in asked.candidates])
     if isinstance(asked, Unknown):
         offered = [answers.place(each) for each in asked.suggestions]
         return problem(status=422, detail=asked.reason_sentence, reason=asked.problem, candidates=offered)
-    if asked.query.page > asked.pages:
+    if asked.is_beyond_the_last_page:
         return problem(status=404, detail=_("There are not that many pages of results."))
     return _answer(request, answers.search(asked, request.app.state.kept_json, today=today))
 

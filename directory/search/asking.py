@@ -5,17 +5,21 @@ from dataclasses import dataclass
 
 from directory.geography import places
 from directory.geography.place import Ambiguous, Place, Unknown
-from directory.geography.point import METRES_PER_MILE
-from directory.search.index import Answer, Index, Question
+from directory.geography.point import miles_to_metres
+from directory.lib.errors import Unavailable
+from directory.search.freshness import LiveIndex
+from directory.search.index import Answer, Question
 from directory.search.query import PER_PAGE, SearchQuery
+from directory.wording.say import _
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """The place that was meant, the answer, and the query as it was taken (a state's name searches the state)."""
+    """The place that was meant, the radius in miles that was searched (None: its whole state), and the answer."""
 
     query: SearchQuery
     place: Place
+    radius: int | None
     answer: Answer
 
     @property
@@ -28,23 +32,38 @@ class Asked:
         """The rank of the first result of this page, from 1."""
         return (self.query.page - 1) * PER_PAGE + 1
 
+    @property
+    def is_beyond_the_last_page(self) -> bool:
+        """Whether there is no such page of this list."""
+        return self.query.page > self.pages
 
-def ask(index: Index, query: SearchQuery, *, today: dt.date) -> Asked | Ambiguous | Unknown:
-    """Answer `query`, or say that its place is several or none."""
+
+def ask(live: LiveIndex, query: SearchQuery, *, today: dt.date) -> Asked | Ambiguous | Unknown:
+    """Answer `query`, or say that its place is several or none. A state's name alone searches the whole state.
+
+    Raises Unavailable before the index was loaded: an empty list would be a lie.
+    """
+    if not live.loaded:
+        raise Unavailable(_("The list of clinics is not loaded yet. Please try again in a moment."))
     found = places.find(query.near)
     if isinstance(found, Ambiguous | Unknown):
         return found
     place = found.place
-    radius = query.radius
-    if place.kind == "state" and not query.radius_chosen:
-        radius = None
+    radius = None if place.kind == "state" and not query.radius_chosen else query.radius
     question = Question(
         point=place.point,
-        radius_m=None if radius is None else radius * METRES_PER_MILE,
-        state=place.state if radius is None else "",
+        radius_m=None if radius is None else miles_to_metres(radius),
+        state=place.state,
         filters=query.filters,
         order=query.order,
         offset=(query.page - 1) * PER_PAGE,
         limit=PER_PAGE,
     )
-    return Asked(query=query, place=place, answer=index.ask(question, today))
+    return Asked(query=query, place=place, radius=radius, answer=live.index.ask(question, today))
+
+
+def centre_of(place: Place) -> str:
+    """What distances are measured from, in words."""
+    if place.kind == "zip":
+        return _("the center of ZIP {zip}").format(zip=place.zip5)
+    return _("the center of {place}").format(place=place.label)

@@ -28,6 +28,10 @@ Rows = npt.NDArray[np.int64]
 Days = npt.NDArray[np.int32]
 
 
+Layout = dict[str, tuple[list[str], list[int]]]
+"""Per group its codes and the place of each code's count."""
+
+
 class Vocabulary:
     """Which bit each facet value has, per level; values get their bit when they are first seen and keep it."""
 
@@ -52,9 +56,15 @@ class Vocabulary:
                 words[bit >> 6] = words.get(bit >> 6, 0) | 1 << (bit & 63)
         return [(word, np.uint64(mask)) for word, mask in sorted(words.items())]
 
-    def named(self, level: facets.Level) -> list[tuple[str, str, int]]:
-        """(group, code, bit) of all values of a level."""
-        return [(group, code, bit) for (group, code), bit in list(self.bits[level].items())]
+    def layout(self) -> "Layout":
+        """Where each group's counts stand when those of the line words are followed by those of the location words."""
+        found: Layout = {group.name: ([], []) for group in facets.GROUPS}
+        start = {"line": 0, "location": 64 * self.width("line")}
+        for level, bits in self.bits.items():
+            for (group, code), bit in bits.items():
+                found[group][0].append(code)
+                found[group][1].append(start[level] + bit)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,9 @@ class Origin:
         sine = math.sin(math.radians(point.latitude))
         across = SEMI_MAJOR_M / math.sqrt(1 - _E2 * sine * sine)
         along = SEMI_MAJOR_M * (1 - _E2) / (1 - _E2 * sine * sine) ** 1.5
-        xyz = to_ecef(np.array([point.latitude]), np.array([point.longitude]))
-        return cls(point, xyz, math.sqrt(across * along))
+        cosine, lam = math.cos(math.radians(point.latitude)), math.radians(point.longitude)
+        x, y, z = across * cosine * math.cos(lam), across * cosine * math.sin(lam), across * (1 - _E2) * sine
+        return cls(point, np.array([[x], [y], [z]]), math.sqrt(across * along))
 
     def squared_chords(self, xyz: Floats) -> Floats:
         """Squared straight-line distance in m² to each column of `xyz` (3, n)."""

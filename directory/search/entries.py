@@ -46,6 +46,8 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     accepting_patients: str
     """A code, or empty when it is not confirmed: then the place is found, but under no answer to "new patients"."""
     confirmed_at: dt.date | None
+    confirmed_by: str = ""
+    """The method of the newest confirmation: a code of `terminology.proofs.METHODS`."""
     wait_days: int | None = None
     languages: tuple[str, ...] = ()
     accessibility: tuple[str, ...] = ()

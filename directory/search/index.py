@@ -50,6 +50,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     location_id: str
     slug: str
     version: int
+    confirmed_at: dt.date | None
     payload: bytes
 
     def entry(self) -> Entry:
@@ -116,6 +117,7 @@ class Index:
         self._by_location = by_location
         self._numbers = np.arange(columns.size, dtype=np.int64)
         self._by_state: dict[str, Rows] = {}
+        self._layout = vocabulary.layout()
 
     @classmethod
     def of(cls, changes: Iterable[Change] = (), version: int = 0) -> "Index":
@@ -146,7 +148,9 @@ class Index:
             entry = decoded[change.location_id]
             by_location[change.location_id] = len(records)
             numbers.append(len(records))
-            records.append(Record(change.location_id, entry.slug, change.version, change.payload.encode()))
+            records.append(
+                Record(change.location_id, entry.slug, change.version, entry.confirmed_at, change.payload.encode())
+            )
             added.append(entry)
         columns = self._columns.merged(keep, build(added, numbers, self._vocabulary))
         if len(records) > 2 * columns.size + _SPARE_RECORDS:
@@ -166,9 +170,9 @@ class Index:
         matching = Matching(self._columns, self._vocabulary, near.rows, question.filters)
         total = int(matching.hits.size)
         if not total:
-            return Answer(0, [], matching.facets(), self._nearest(origin, question))
+            return Answer(0, [], matching.facets(self._layout), self._nearest(origin, question))
         found = self._ordered(origin, question, near, matching, today.toordinal() - 719_163)
-        return Answer(total, found, matching.facets(), [])
+        return Answer(total, found, matching.facets(self._layout), [])
 
     def _ordered(self, origin: Origin, question: Question, near: _Near, matching: Matching, today: int) -> list[Hit]:
         hits = near.at(matching.hits)

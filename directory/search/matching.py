@@ -10,9 +10,9 @@ from functools import reduce
 import numpy as np
 import numpy.typing as npt
 
-from directory.search.columns import NO_DAY, Columns, Days, Rows, Vocabulary
-from directory.search.counting import Counts, Words, count_bits
-from directory.search.facets import GROUPS, LINE_GROUPS, Level
+from directory.search.columns import NO_DAY, Columns, Days, Layout, Rows, Vocabulary
+from directory.search.counting import Words, count_bits
+from directory.search.facets import LINE_GROUPS
 
 Filters = Mapping[str, Sequence[str]]
 Counted = dict[str, dict[str, int]]
@@ -24,7 +24,6 @@ class Matching:
 
     def __init__(self, columns: Columns, vocabulary: Vocabulary, rows: Rows, filters: Filters) -> None:
         self._columns = columns
-        self._vocabulary = vocabulary
         self._rows = rows
         self._location_words = columns.location_words.take(rows, axis=1)
         self._any_words: Words | None = None
@@ -43,21 +42,24 @@ class Matching:
         self.hits: Rows = self._positions(self._matched_words)
         """Positions in `rows` of the locations that match all filters."""
 
-    def facets(self) -> Counted:
+    def facets(self, layout: Layout) -> Counted:
         """Per group and code, the locations that would match if that code were the group's only filter."""
-        line_counts = count_bits(self._matched_words.take(self.hits, axis=1))
-        location_counts = count_bits(self._location_words.take(self.hits, axis=1))
-        counts: dict[str, Counts] = {}
-        for group in self._line_marks:
-            words = self._line_part(but=group)
-            counts[group] = count_bits(words.take(self._positions(words), axis=1))
-        for group in self._location_marks:
-            positions = self._positions(self._matched_words, but=group)
-            counts[group] = count_bits(self._location_words.take(positions, axis=1))
-        found: Counted = {group.name: {} for group in GROUPS}
-        self._tell(found, "line", line_counts, counts)
-        self._tell(found, "location", location_counts, counts)
+        usual = self._counts(self._matched_words, self.hits)
+        found: Counted = {}
+        for group, (codes, places) in layout.items():
+            counts = usual
+            if group in self._line_marks:
+                words = self._line_part(but=group)
+                counts = self._counts(words, self._positions(words))
+            elif group in self._location_marks:
+                counts = self._counts(self._matched_words, self._positions(self._matched_words, but=group))
+            found[group] = {code: counts[place] for code, place in zip(codes, places, strict=True)}
         return found
+
+    def _counts(self, line_part: Words, positions: Rows) -> list[int]:
+        both = np.concatenate([line_part, self._location_words])
+        counts: list[int] = count_bits(both.take(positions, axis=1)).tolist()
+        return counts
 
     def intake_days(self, positions: Rows, today: int) -> tuple[Days, Marks]:
         """Days until intake at these positions (NO_DAY: not known), and whether the clinic named the day itself.
@@ -96,14 +98,6 @@ class Matching:
         some: Marks = np.bitwise_or.reduce(line_part, axis=0) != 0
         marks.append(some)
         return np.flatnonzero(_all(marks))
-
-    def _tell(self, found: Counted, level: Level, usual: Counts, special: Mapping[str, Counts]) -> None:
-        usual_list = usual.tolist()
-        lists = {group: counts.tolist() for group, counts in special.items()}
-        for group, code, bit in self._vocabulary.named(level):
-            numbers = lists.get(group, usual_list)
-            if bit < len(numbers):
-                found[group][code] = numbers[bit]
 
 
 def _having(words: Words, masks: Iterable[tuple[int, np.uint64]]) -> Marks:

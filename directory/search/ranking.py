@@ -27,25 +27,26 @@ def why(
     *,
     rank: int,
     distance_m: float,
+    centre: str,
     intake_days: int | None = None,
     intake_stated: bool = False,
     confirmed_at: dt.date | None = None,
-    today: dt.date | None = None,
+    today: dt.date,
 ) -> str:
-    """The sentence of the result at `rank` (1 is first): what put it there. `today` only for the order by intake."""
+    """The sentence of the result at `rank` (1 is first): what put it there. `centre` is where distances begin."""
     away = say.miles(distance_m)
     if order is Order.CONFIRMED:
         if confirmed_at is None:
-            return _("Number {rank}: never confirmed, {miles} away.").format(rank=rank, miles=away)
+            return _("Number {rank}: never confirmed; {miles} away.").format(rank=rank, miles=away)
         day = say.day(confirmed_at)
-        return _("Number {rank}: last confirmed {day}, {miles} away.").format(rank=rank, day=day, miles=away)
+        return _("Number {rank}: last confirmed {day}; {miles} away.").format(rank=rank, day=day, miles=away)
     if order is Order.INTAKE:
         if intake_days is None:
-            return _("Number {rank}: no wait given, {miles} away.").format(rank=rank, miles=away)
-        if intake_stated and today is not None:
+            return _("Number {rank}: no wait given; {miles} away.").format(rank=rank, miles=away)
+        if intake_stated:
             day = say.day(today + dt.timedelta(days=intake_days))
-            sentence = _("Number {rank}: next first visit {day} as the clinic says, {miles} away.")
+            sentence = _("Number {rank}: the clinic names {day} for its next first visit; {miles} away.")
             return sentence.format(rank=rank, day=day, miles=away)
         wait = say.wait(intake_days)
-        return _("Number {rank}: usual wait {wait}, {miles} away.").format(rank=rank, wait=wait, miles=away)
-    return _("Number {rank} by distance: {miles}.").format(rank=rank, miles=away)
+        return _("Number {rank}: usual wait {wait}; {miles} away.").format(rank=rank, wait=wait, miles=away)
+    return _("Number {rank} by distance: about {miles} from {centre}.").format(rank=rank, miles=away, centre=centre)

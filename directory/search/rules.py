@@ -29,6 +29,7 @@ def entry_of(verified: VerifiedClinic) -> Entry | None:
         phone=clinic.phone or "",
         accepting_patients=clinic.accepting_patients if verified.accepting_confirmed else "",
         confirmed_at=confirmed_at.astimezone(ZoneInfo(clinic.time_zone)).date() if confirmed_at else None,
+        confirmed_by=_newest_method(verified),
         wait_days=clinic.wait_days,
         languages=clinic.languages if proofs[FactGroup.LANGUAGES].shown else (),
         accessibility=clinic.accessibility,
@@ -52,6 +53,11 @@ def _line(line: LineRecord, verified: VerifiedClinic) -> Line:
         price_max=a_session.highest if a_session else None,
         next_intake_on=line.next_intake_on,
     )
+
+
+def _newest_method(verified: VerifiedClinic) -> str:
+    proofs = [(proof.at, proof.method) for proof in verified.proofs.values() if proof.at and proof.method]
+    return max(proofs)[1] if proofs else ""
 
 
 def _oversight(card: SupervisionRecord | None) -> Oversight | None:

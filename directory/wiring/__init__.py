@@ -17,7 +17,9 @@ from directory.referrals import pages as referral_pages
 from directory.referrals.events import ChannelFailed, RequestAnswered
 from directory.search import actions as search
 from directory.search import clinic_pages
+from directory.search import pages as search_pages
 from directory.search.freshness import LiveIndex
+from directory.search.results import ResultPages
 from directory.settings import Settings
 from directory.verification import actions as verification
 from directory.web import assets, health, pages
@@ -52,6 +54,7 @@ def dispatch(db: Session, event: object) -> None:
 def routes(settings: Settings) -> list[Any]:
     """Every page and endpoint there is."""
     return [
+        *search_pages.ROUTES,
         *interop.ROUTES,
         *clinic_pages.ROUTES,
         *referral_pages.ROUTES,
@@ -71,6 +74,7 @@ def prepare(state: State, *, searches: bool = True) -> None:
     """Put into `state` what the pages ask for; `searches=False` for a process that answers no searches."""
     state.readiness = []
     if searches:
+        state.results = ResultPages(state.templates)
         state.search = LiveIndex(state.databases)
         state.search.try_to_catch_up()
         state.kept_json = KeptListings()

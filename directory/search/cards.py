@@ -1,0 +1,87 @@
+"""One result as people see it: kept as a mould per version of its listing, with slots for number, distance and why."""
+
+from typing import Any
+
+from jinja2 import Environment
+
+from directory.search.entries import Entry, Oversight
+from directory.search.index import Record
+from directory.terminology.accepting import ACCEPTING, NOT_CONFIRMED_LABEL
+from directory.terminology.payers import PAYERS
+from directory.terminology.proofs import METHODS
+from directory.terminology.treatments import TREATMENTS
+from directory.web.kept import Kept, Mark, Mould
+from directory.wording import say
+from directory.wording.say import _
+
+KEPT_BYTES = 96_000_000
+"""All cards of 50,000 locations take 110 MB; those that are asked for take less."""
+PAYERS_SHOWN = 3
+
+
+class Cards:
+    """Cards in the language of one environment."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._template = environment.get_template("search/results/card.html")
+        self._kept = Kept(KEPT_BYTES)
+
+    def of(self, record: Record) -> Mould:
+        """The card of a record; slots `number`, `distance` and `why`."""
+        return self._kept.get(record.location_id, record.version, lambda: self._made(record.entry()))
+
+    def _made(self, entry: Entry) -> Mould:
+        marks = {name: Mark(name) for name in ("number", "distance", "why")}
+        return Mould(self._template.render(entry=entry, **marks, **card_words(entry)).strip() + "\n")
+
+
+def card_words(entry: Entry) -> dict[str, Any]:
+    """What a card says of an entry, in words."""
+    accepting = ACCEPTING.find(entry.accepting_patients)
+    return {
+        "town": f"{entry.city}, {entry.state} {entry.zip5}",
+        "treatments": [
+            (terms.short_label, terms.status_label, terms.colour)
+            for terms in TREATMENTS.in_order(line.treatment for line in entry.lines)
+        ],
+        "accepting": accepting.plain if accepting else NOT_CONFIRMED_LABEL,
+        "accepting_tone": accepting.colour if accepting else "quiet",
+        "facts": _facts(entry),
+        "supervision": oversight_sentence(entry.oversight),
+        "proof_how": METHODS[entry.confirmed_by].plain if entry.confirmed_by else "",
+        "ask_href": f"/clinics/{entry.slug}/ask" if entry.takes_requests else "",
+        "refer_href": f"/clinics/{entry.slug}/refer" if entry.takes_requests else "",
+    }
+
+
+def _facts(entry: Entry) -> list[tuple[str, str]]:
+    facts = [(_("First visit"), say.wait(entry.wait_days))]
+    payers = [row.plain for row in PAYERS.in_order({code for line in entry.lines for code in line.payers})]
+    if len(payers) > PAYERS_SHOWN + 1:
+        payers[PAYERS_SHOWN:] = [_("{n} more").format(n=len(payers) - PAYERS_SHOWN)]
+    if payers:
+        facts.append((_("Insurance and payment"), say.listing(payers)))
+    return facts
+
+
+def oversight_sentence(oversight: Oversight | None) -> str:
+    """Supervision in a line, or nothing where the clinic has not said."""
+    if oversight is None:
+        return ""
+    sentences = []
+    if oversight.on_site:
+        sentences.append(_("{who} in the building for the whole session.").format(who=oversight.on_site))
+    if oversight.observation_minutes:
+        time = say.duration(oversight.observation_minutes)
+        watched = _("Watched over for at least {time}.").format(time=time)
+        if oversight.monitor:
+            watched = _("Watched over by {who} for at least {time}.").format(who=oversight.monitor, time=time)
+        sentences.append(watched)
+    measured = []
+    if oversight.blood_pressure:
+        measured.append(_("blood pressure"))
+    if oversight.pulse_oximetry:
+        measured.append(_("oxygen in the blood"))
+    if measured:
+        sentences.append(_("They measure {what}.").format(what=say.listing(measured)))
+    return " ".join(sentences)

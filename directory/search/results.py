@@ -1,0 +1,209 @@
+"""The page of results, put together from moulds of its templates: frame, cards, filters, and what stands around.
+
+Templates stay the only place where the page is written; plain rendering of 20 cards and 80 filters takes ten times the
+search itself.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+from jinja2 import Environment
+from markupsafe import Markup
+
+from directory.geography.place import Place
+from directory.geography.point import METRES_PER_MILE
+from directory.search import asking, choices, ranking
+from directory.search.asking import Asked
+from directory.search.cards import Cards
+from directory.search.filters import FilterForm
+from directory.search.index import Hit
+from directory.search.query import RADII, SearchQuery
+from directory.terminology.states import STATES
+from directory.web.kept import Mark, Mould, text
+from directory.wording import say
+from directory.wording.say import _, ngettext
+
+FEW: Final = 10
+"""With fewer results than this, ways to look farther are offered."""
+_TENTH_M: Final = METRES_PER_MILE / 10
+"""Distances are said to a tenth of a mile at most, so words for each tenth are enough."""
+_FRAME: Final = ("heading", "near", "kept", "lead", "chips", "filters", "results")
+
+
+class ResultPages:
+    """Everything of the results page that can be made before anybody searches."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self.cards = Cards(environment)
+        self._form = FilterForm(environment)
+        self._frame = self._mould("search/results.html", *_FRAME, path="/search")
+        self._list = self._mould(
+            "search/results/list.html", "latitude", "longitude", "place", "radius", "cards", "after"
+        )
+        self._none = self._mould("search/results/none.html", "heading", "widen", "beyond")
+        self._beyond = self._mould("search/results/beyond.html", "latitude", "longitude", "place", "cards")
+        self._chips = self._mould("search/results/chips.html", "inner", "clear")
+        self._chip = self._mould("search/results/chip.html", "text", "href")
+        self._pagination = lru_cache(maxsize=200)(self._pagination_of)
+
+    def page(self, asked: Asked, today: dt.date) -> bytes:
+        """The whole page for what was found."""
+        query, place, answer = asked.query, asked.place, asked.answer
+        heading = heading_of(asked)
+        results = self._found(asked, today) if answer.total else self._nothing(asked, heading)
+        return self._frame.fill(
+            heading=text(heading),
+            near=text(place.near),
+            kept=hidden_fields(query.pairs()),
+            lead=_lead(place),
+            chips=self._in_force(query),
+            filters=self._form.html(query, asked.radius, answer.facets, STATES.label(place.state)),
+            results=results,
+        )
+
+    def _found(self, asked: Asked, today: dt.date) -> bytes:
+        place = asked.place
+        first = asked.first_rank
+        sentences = (why_of(asked, hit, first + count, today) for count, hit in enumerate(asked.answer.hits))
+        after = self._pages(asked.query, asked.pages) if asked.pages > 1 else b""
+        if asked.answer.total < FEW:
+            after += self._widening(asked)
+        return self._list.fill(
+            latitude=b"%.4f" % place.point.latitude,
+            longitude=b"%.4f" % place.point.longitude,
+            place=text(place.label),
+            radius=b"" if asked.radius is None else b"%d" % asked.radius,
+            cards=self._cards(asked.answer.hits, sentences, first),
+            after=after,
+        )
+
+    def _nothing(self, asked: Asked, heading: str) -> bytes:
+        place, hits = asked.place, asked.answer.beyond
+        beyond = b""
+        if hits:
+            sentences = (_beyond_sentence(place, hit) for hit in hits)
+            beyond = self._beyond.fill(
+                latitude=b"%.4f" % place.point.latitude,
+                longitude=b"%.4f" % place.point.longitude,
+                place=text(place.label),
+                cards=self._cards(hits, sentences, 1),
+            )
+        return self._none.fill(heading=text(heading), widen=self._widening(asked), beyond=beyond)
+
+    def _cards(self, hits: Sequence[Hit], sentences: Iterable[str], first: int) -> bytes:
+        return b"".join(
+            self.cards.of(hit.record).fill(
+                number=b"%d" % number, distance=_away(round(hit.distance_m / _TENTH_M)), why=text(sentence)
+            )
+            for number, (hit, sentence) in enumerate(zip(hits, sentences, strict=True), first)
+        )
+
+    def _in_force(self, query: SearchQuery) -> bytes:
+        if not query.filters:
+            return b""
+        inner = b"".join(
+            self._chip.fill(
+                text=text(choice.chip if choice else code), href=text(query.without(group.name, code).url())
+            )
+            for group in choices.GROUPS
+            for code in query.filters.get(group.name, ())
+            for choice in (group.find(code),)
+        )
+        return self._chips.fill(inner=inner, clear=text(query.unfiltered().url()))
+
+    def _widening(self, asked: Asked) -> bytes:
+        """Links to what is larger; rendered plainly, as short lists are few."""
+        query, radius = asked.query, asked.radius
+        if radius is None:
+            return b""
+        links = [(_("{n} miles").format(n=wider), query.within(wider).url()) for wider in RADII if wider > radius]
+        state = STATES.label(asked.place.state)
+        links.append((_("all of {state}").format(state=state), query.within(None).url()))
+        return self._environment.get_template("search/results/widen.html").render(links=links).encode()
+
+    def _pages(self, query: SearchQuery, pages: int) -> bytes:
+        return self._pagination(query.page, pages).fill(base=text(query.at_page(1).url()))
+
+    def _pagination_of(self, page: int, pages: int) -> Mould:
+        def href(number: int) -> Markup:
+            suffix = "" if number == 1 else f"&page={number}"
+            return Markup("{}{}").format(Mark("base"), suffix)
+
+        shown = sorted({1, *range(page - 1, page + 2), pages} & set(range(1, pages + 1)))
+        entries: list[dict[str, Any]] = []
+        for number in shown:
+            if entries and number - entries[-1]["number"] > 1:  # after a gap stands a number, so this is never None
+                entries.append({"number": None})
+            entries.append({"number": number, "href": href(number), "current": number == page})
+        template = self._environment.get_template("search/results/pages.html")
+        previous = href(page - 1) if page > 1 else ""
+        following = href(page + 1) if page < pages else ""
+        return Mould(template.render(pages=entries, previous_href=previous, next_href=following))
+
+    def _mould(self, name: str, *slots: str, **more: Any) -> Mould:
+        template = self._environment.get_template(name)
+        return Mould(template.render({slot: Mark(slot) for slot in slots} | more))
+
+
+@lru_cache(maxsize=5_000)
+def _away(tenths: int) -> bytes:
+    return text(say.distance(tenths * _TENTH_M))
+
+
+@lru_cache(maxsize=5_000)
+def _miles(tenths: int) -> str:
+    return say.miles(tenths * _TENTH_M)
+
+
+def heading_of(asked: Asked) -> str:
+    """ "12 clinics within 25 miles of 80202", the heading and what is announced when the list changes."""
+    total, place = asked.answer.total, asked.place
+    if asked.radius is None:
+        state = STATES.label(place.state)
+        if not total:
+            return _("No clinics in {state}").format(state=state)
+        sentence = ngettext("{total} clinic in {state}", "{total} clinics in {state}", total)
+        return sentence.format(total=say.number(total), state=state)
+    if not total:
+        return _("No clinics within {n} miles of {place}").format(n=asked.radius, place=place.label)
+    sentence = ngettext(
+        "{total} clinic within {n} miles of {place}", "{total} clinics within {n} miles of {place}", total
+    )
+    return sentence.format(total=say.number(total), n=asked.radius, place=place.label)
+
+
+def why_of(asked: Asked, hit: Hit, rank: int, today: dt.date) -> str:
+    """Why a result stands where it stands."""
+    order = asked.query.order
+    return ranking.why(
+        order,
+        rank=rank,
+        distance_m=hit.distance_m,
+        centre=asking.centre_of(asked.place),
+        intake_days=hit.intake_days,
+        intake_stated=hit.intake_stated,
+        confirmed_at=hit.record.confirmed_at,
+        today=today,
+    )
+
+
+def _beyond_sentence(place: Place, hit: Hit) -> str:
+    sentence = _("Outside the distance you chose: about {miles} from {centre}.")
+    return sentence.format(miles=say.miles(hit.distance_m), centre=asking.centre_of(place))
+
+
+def _lead(place: Place) -> bytes:
+    lead = _("Distances are in a straight line from {centre}.").format(centre=asking.centre_of(place))
+    return text(lead)
+
+
+def hidden_fields(pairs: Iterable[tuple[str, str]]) -> bytes:
+    """Radius, filters and order as hidden fields, so that another place keeps them."""
+    return b"".join(
+        b'<input type="hidden" name="%b" value="%b">' % (text(name), text(value))
+        for name, value in pairs
+        if name not in ("near", "page")
+    )

@@ -1,0 +1,90 @@
+"""Moulds: a real template rendered once, cut where it changes, and filled by joining bytes ever after.
+
+The template stays the only place where the page is written. A mould is rendered with marks for the values that change;
+what is filled in must already be escaped (`text`) or be HTML that another template made.
+"""
+
+import re
+from collections.abc import Callable
+from html import escape
+from typing import Final
+
+from markupsafe import Markup
+
+_OPEN: Final = "\ue000"
+_CLOSE: Final = "\ue001"
+_MARK: Final = re.compile(f"{_OPEN}([a-z_]+){_CLOSE}")
+
+
+class Mark(Markup):
+    """Stands in a template for a value that changes; survives escaping and number formats."""
+
+    def __new__(cls, name: str) -> "Mark":
+        """The mark of the slot `name` (lower-case letters and underscores)."""
+        return super().__new__(cls, f"{_OPEN}{name}{_CLOSE}")
+
+    def __format__(self, spec: str) -> str:
+        """The mark itself, however a filter would have formatted the value."""
+        return str(self)
+
+
+class Mould:
+    """Text with slots. `fill` gives the bytes with a value in each; a slot may stand in several places."""
+
+    __slots__ = ("_parts", "_slots", "size")
+
+    def __init__(self, rendered: str) -> None:
+        pieces = _MARK.split(rendered)
+        if _OPEN in "".join(pieces[::2]) or _CLOSE in "".join(pieces[::2]):
+            raise ValueError("a mark was cut by a filter of the template")
+        self._parts: list[bytes] = [piece.encode() for piece in pieces]
+        self._slots = [(place, pieces[place]) for place in range(1, len(pieces), 2)]
+        self.size = sum(len(part) for part in self._parts)
+
+    def halves(self) -> tuple[bytes, bytes]:
+        """What stands before and after the only slot, for filling the smallest moulds many times a page."""
+        before, _, after = self._parts
+        return before, after
+
+    @property
+    def slots(self) -> set[str]:
+        """The names that `fill` asks for."""
+        return {name for _, name in self._slots}
+
+    def fill(self, **values: bytes) -> bytes:
+        """The text with these values; every slot needs one (KeyError)."""
+        parts = self._parts.copy()
+        for place, name in self._slots:
+            parts[place] = values[name]
+        return b"".join(parts)
+
+
+def text(value: str) -> bytes:
+    """A value as it may stand in HTML, in text and in quoted attributes."""
+    return escape(value).encode()
+
+
+class Kept:
+    """Moulds by key and version, made when first asked for; the oldest go when they grow beyond `most` bytes."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._size = 0
+        self._moulds: dict[str, tuple[int, Mould]] = {}
+
+    def get(self, key: str, version: int, make: Callable[[], Mould]) -> Mould:
+        """The mould of `key` at `version`."""
+        found = self._moulds.get(key)
+        if found is not None and found[0] == version:
+            return found[1]
+        if found is not None:
+            self._drop(key)
+        mould = make()
+        self._moulds[key] = (version, mould)
+        self._size += mould.size
+        while self._size > self._most and len(self._moulds) > 1:
+            self._drop(next(iter(self._moulds)))
+        return mould
+
+    def _drop(self, key: str) -> None:
+        self._size -= self._moulds.pop(key)[1].size

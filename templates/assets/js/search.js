@@ -1,0 +1,57 @@
+/* The search pages, helped along: filters apply at once, the change is announced, places are suggested while typing, and
+   the visitor's own position is used on a click. Without this file the same forms and links do the same. */
+
+import { suggest } from "./suggest.js";
+
+const announce = (text) => {
+  const region = document.getElementById("announcement");
+  if (region) region.textContent = text;
+};
+
+const enhance = () => {
+  for (const part of document.querySelectorAll("[data-scriptless]")) part.hidden = true;
+  for (const input of document.querySelectorAll("input[name='near'][type='text']")) suggest(input);
+  for (const form of document.querySelectorAll("form[data-here]")) offerPosition(form);
+};
+
+/* "Use my location": asked for on the click alone, rounded to two decimals (a kilometre) before it leaves the browser. */
+const offerPosition = (form) => {
+  if (!navigator.geolocation || form.dataset.here === "ready") return;
+  form.dataset.here = "ready";
+  form.hidden = false;
+  const said = form.querySelector("[data-here-said]");
+  form.addEventListener("submit", (event) => {
+    if (form.elements.latitude.value) return;
+    event.preventDefault();
+    said.textContent = said.dataset.wait;
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        form.elements.latitude.value = coords.latitude.toFixed(2);
+        form.elements.longitude.value = coords.longitude.toFixed(2);
+        form.submit();
+      },
+      () => { said.textContent = said.dataset.failed; },
+      { maximumAge: 600000, timeout: 15000 },
+    );
+  });
+  addEventListener("pageshow", () => { form.elements.latitude.value = form.elements.longitude.value = said.textContent = ""; });
+};
+
+/* Which groups stand open is the reader's own choice: it outlives the swap. */
+let open = new Map();
+document.addEventListener("htmx:beforeSwap", () => {
+  open = new Map([...document.querySelectorAll("[data-facet]")].map((group) => [group.dataset.facet, group.open]));
+});
+document.addEventListener("htmx:afterSwap", () => {
+  for (const group of document.querySelectorAll("[data-facet]")) {
+    if (open.has(group.dataset.facet)) group.open = open.get(group.dataset.facet);
+  }
+  enhance();
+  document.dispatchEvent(new CustomEvent("results:changed"));
+});
+document.addEventListener("htmx:afterSettle", () => announce(document.getElementById("heading")?.textContent.trim() ?? ""));
+/* What cannot be answered in place (a place that is not clear, a fault) is a page of its own. */
+document.addEventListener("htmx:responseError", (event) => { location.assign(event.detail.pathInfo.finalRequestPath); });
+document.addEventListener("htmx:sendError", (event) => { location.assign(event.detail.pathInfo.finalRequestPath); });
+
+enhance();
