@@ -24,6 +24,7 @@ CLOCKS = {
     ("time", "localtime"),
     ("time", "gmtime"),
 }
+TOLD_TO_PEOPLE = {"NotFound", "Gone", "Forbidden", "Conflict", "Refused", "TooMany", "Unavailable", "or_refuse"}
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b")
 
 
@@ -204,6 +205,20 @@ def annotations_stay_importable(module: Module) -> list[str]:
     return complaints
 
 
+def people_are_told_in_their_language(module: Module) -> list[str]:
+    """What a person is told when something fails goes through gettext: `NotFound(_("…"))`."""
+    if not _is_ours(module):
+        return []
+    return [
+        f"line {node.lineno}: {ast.unparse(node)[:70]}"
+        for node in ast.walk(module.tree)
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", getattr(node.func, "attr", "")) in TOLD_TO_PEOPLE
+        and node.args
+        and isinstance(node.args[0], ast.Constant | ast.JoinedStr)
+    ]
+
+
 def files_have_names(module: Module) -> list[str]:
     """No drawer for whatever has no place."""
     return [f"{module.name} is a drawer, not a name"] if module.name in BANNED_FILE_NAMES else []
@@ -237,6 +252,7 @@ EVERYWHERE: tuple[Rule, ...] = (
     tests_do_not_sleep,
     tests_are_sentences,
     annotations_stay_importable,
+    people_are_told_in_their_language,
     files_have_names,
     nothing_is_left_for_later,
 )

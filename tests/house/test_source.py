@@ -29,6 +29,8 @@ BROKEN: list[tuple[Rule, str, str]] = [
     (source.tests_are_sentences, "tests/unit/test_a.py", "def test_listing():\n    pass\n"),
     (source.annotations_stay_importable, "directory/a/models.py", "from __future__ import annotations\n"),
     (source.annotations_stay_importable, "directory/a/pages.py", "from typing import TYPE_CHECKING\n"),
+    (source.people_are_told_in_their_language, "directory/a.py", "raise NotFound('There is no such clinic.')\n"),
+    (source.people_are_told_in_their_language, "directory/a.py", "raise errors.Refused(f'Not {x}.')\n"),
     (source.files_have_names, "directory/a/utils.py", SAID),
     (source.nothing_is_left_for_later, "directory/a.py", "x = 1  # TODO: more\n"),
     (source.nothing_is_left_for_later, "directory/a.py", "def f():\n    raise NotImplementedError\n"),
