@@ -16,26 +16,11 @@ from directory.referrals import content
 from directory.referrals.models import Draft, Referral, Source
 from tests.support.clinics import AT
 from tests.support.forms import Client, form_of, leads_to, links_of, submit, title_of, words_of
+from tests.support.journeys import AGREED, PAT, answer_all, begin
 from tests.support.requests import SLUG, ready_clinic
 from tests.support.time import Clock
 
 BEGIN = f"/clinics/{SLUG}/ask"
-AGREED = {"agree_collect": "yes", "agree_share": "yes"}
-
-PAT: dict[str, dict[str, Any]] = {
-    "danger": {"danger": "no"},
-    "for": {"for_whom": "self"},
-    "adult": {"adult": "yes"},
-    "name": {"patient_name": "Pat Quillfeather"},
-    "contact": {"phone": "207 555 0123", "email": "pat@example.net", "prefers": "email"},
-    "reach": {"voicemail": "no", "through": "", "reach_note": "after 5 p.m."},
-    "place": {"zip5": "04101-1234"},
-    "about": {"condition": "TRD"},
-    "treatment": {"treatment": "SPRAVATO"},
-    "insurance": {"payer": "commppo", "plan": "Blue Gold"},
-    "needs": {"language": "es", "accessibility": ["handiaccess", "mobility"], "ride": "not_sure"},
-    "note": {"note": "Mornings are best."},
-}
 
 
 @pytest.fixture
@@ -43,20 +28,6 @@ def site(client: Client, databases: Databases, clock: Clock) -> Client:
     """The application with Harbour Clinic in it."""
     ready_clinic(databases)
     return client
-
-
-def begin(site: Client) -> str:
-    return leads_to(submit(site, BEGIN, **AGREED))
-
-
-def answer_all(site: Client, at: str, answers: dict[str, dict[str, Any]], *, until: str = "check") -> str:
-    """Answer page after page; where it ends."""
-    for _page in range(30):
-        name = at.split("?", maxsplit=1)[0].rsplit("/", 1)[1]
-        if name == until or name not in answers:
-            return at
-        at = leads_to(submit(site, at, **answers[name]))
-    raise AssertionError(f"still at {at} after thirty pages")
 
 
 def finished(site: Client, **changed: dict[str, Any]) -> str:
