@@ -29,7 +29,7 @@ RELATIONSHIPS = (
     ("child", _("Grown-up son or daughter")),
     ("relative", _("Another relative")),
     ("friend", _("Friend")),
-    ("carer", _("Carer or helper")),
+    ("carer", _("Caregiver or helper")),
     ("other", _("Someone else")),
 )
 PREFERENCES = (("call", _("Phone call")), ("text", _("Text message")), ("email", _("Email")))
