@@ -1,0 +1,302 @@
+"""Requests sent while web servers and workers are killed at random, and what must hold afterwards.
+
+Two servers and two workers run on one database; each round kills one of them (SIGKILL) and starts its successor.
+Patients go on filling in forms all the while, press again when nothing answers, and note what they were told.
+"""
+
+import contextlib
+import os
+import random
+import signal
+import threading
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import httpx
+from sqlalchemy import func, update
+from sqlmodel import col, select
+
+from directory import settings as settings_module
+from directory import wiring
+from directory.accounts.actor import Actor, ActorKind
+from directory.delivery.models import OutboxMessage, OutboxState
+from directory.lib import clock
+from directory.lib.db import Databases, database_now, reading, unit_of_work
+from directory.lib.opening import open_databases
+from directory.listings import actions as listings
+from directory.listings import queries as listing_queries
+from directory.referrals.models import Referral, ReferralTask
+from directory.terminology.identifiers import npi_check_digit
+from directory.terminology.proofs import FactGroup, Method
+from directory.verification import actions as verification
+from tests.support import clinics
+from tests.support.chaos_people import Patient, Tally
+from tests.support.mail import Answer, MailServer, Received, Refuse
+from tests.support.service import Service, free_port
+
+CLINICS = ("harbour-clinic", "lantern-clinic", "orchard-clinic")
+PATIENTS = 4
+WAIT_S = (0.3, 1.2)
+"""Between two kills, in seconds."""
+SETTLE_S = 180
+"""How long all mail may take after the last kill."""
+
+
+def chaos(folder: Path, database_url: str, mail: MailServer, *, rounds: int, seed: int = 1) -> Tally:
+    """`rounds` kills on one database, everything started and ended here; what happened and what is wrong."""
+    tally, began = Tally(), time.monotonic()
+    given = {"DIRECTORY_DATA_DIR": str(folder), "DIRECTORY_DATABASE_URL": database_url}
+    databases = open_databases(settings_module.load(given))
+    try:
+        places = {slug: open_clinic(databases, slug) for slug in CLINICS}
+        mail.answer(*_moods(random.Random(seed), 20 * rounds + 200))
+        common: dict[str, Any] = {
+            "database_url": database_url,
+            "smtp_url": mail.url,
+            "trusted_proxies": "127.0.0.1",
+            "worker_inside": "no",
+        }
+        with _crew(folder, common) as crew:
+            people = _people(crew, databases, places, tally)
+            _rounds(crew, people, tally, rounds, random.Random(seed))
+            crew.stop_workers()
+            _end_leases(databases)
+            crew.start("worker", 0)
+            _wait_for_quiet(databases, tally)
+        _judge(databases, mail.messages, tally)
+    finally:
+        databases.close()
+    tally.seconds = time.monotonic() - began
+    return tally
+
+
+class Crew:
+    """Two servers and two workers, by kind and place."""
+
+    def __init__(self, folder: Path, common: dict[str, Any]) -> None:
+        self._folder = folder
+        self._common = common
+        self._ports = (free_port(), free_port())
+        self._all: dict[tuple[str, int], Service] = {}
+        self.urls = [f"http://127.0.0.1:{port}" for port in self._ports]
+
+    def start(self, kind: str, place: int) -> Service:
+        """Start one; it need not answer yet."""
+        settings = {**self._common, "port": self._ports[place], "base_url": self.urls[0]}
+        self._all[kind, place] = Service(kind, self._folder, **settings)
+        return self._all[kind, place]
+
+    def victims(self) -> list[tuple[str, int]]:
+        """What can be killed: workers always; a server that answers, as a whole or in its one process.
+
+        Only one that answers: a machine that starts servers without end would see no request at all.
+        """
+        self._replace_the_dead()
+        up = [place for place in (0, 1) if self._answers(place)]
+        return [("worker", place) for place in (0, 1)] + [
+            (what, place) for place in up for what in ("server process", "server")
+        ]
+
+    def _answers(self, place: int) -> bool:
+        try:
+            return httpx.get(f"{self.urls[place]}/healthz", timeout=1, trust_env=False).status_code == 200
+        except httpx.TransportError:
+            return False
+
+    def kill(self, what: str, place: int) -> None:
+        """Kill one: a `server process` is started again by its parent, the others by us."""
+        kind = "worker" if what == "worker" else "serve"
+        service = self._all[kind, place]
+        if what == "server process" and (children := _children(service.process.pid)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(children[-1], signal.SIGKILL)
+            return
+        service.kill()
+        self.start(kind, place)
+
+    def _replace_the_dead(self) -> None:
+        # A server whose process dies twice within seconds ends itself; what supervises a service starts it again.
+        for kind, place in [key for key, service in self._all.items() if service.process.poll() is not None]:
+            self.start(kind, place)
+
+    def stop_workers(self) -> None:
+        """End both workers for good."""
+        for place in (0, 1):
+            self._all["worker", place].kill()
+
+    def stop(self) -> None:
+        """End all."""
+        for service in self._all.values():
+            service.kill()
+
+    def log(self) -> str:
+        """The end of what all printed."""
+        return "\n".join(path.read_text(errors="replace")[-3000:] for path in sorted(self._folder.glob("*.log")))
+
+
+@contextlib.contextmanager
+def _crew(folder: Path, common: dict[str, Any]) -> Iterator[Crew]:
+    crew = Crew(folder, common)
+    try:
+        for place in (0, 1):
+            for kind in ("serve", "worker"):
+                crew.start(kind, place)
+        for place in (0, 1):
+            crew._all["serve", place].wait_until_ready()
+        yield crew
+    except AssertionError as error:
+        raise AssertionError(f"{error}\n{crew.log()}") from error
+    finally:
+        crew.stop()
+
+
+@dataclass
+class People:
+    """The patients at work, and the word that ends it."""
+
+    patients: list[Patient]
+    stop: threading.Event
+
+    def finish(self) -> None:
+        """Let them finish what they are at; fails when one got stuck."""
+        self.stop.set()
+        for patient in self.patients:
+            patient.join(150)
+        for patient in self.patients:
+            if patient.problem is not None or patient.is_alive():
+                raise AssertionError(f"{patient.name} got stuck: {patient.problem!r}") from patient.problem
+
+
+def _people(crew: Crew, databases: Databases, places: dict[str, UUID], tally: Tally) -> People:
+    stop = threading.Event()
+    all_of_them: dict[str, Any] = {
+        "urls": crew.urls,
+        "databases": databases,
+        "clinics": places,
+        "stop": stop,
+        "tally": tally,
+    }
+    return People([Patient(number, **all_of_them) for number in range(PATIENTS)], stop)
+
+
+def _rounds(crew: Crew, people: People, tally: Tally, rounds: int, chance: random.Random) -> None:
+    for patient in people.patients:
+        patient.start()
+    try:
+        for _ in range(rounds):
+            threading.Event().wait(chance.uniform(*WAIT_S))
+            what, place = chance.choice(crew.victims())
+            crew.kill(what, place)
+            tally.kills[what] += 1
+            tally.rounds += 1
+    finally:
+        people.finish()
+
+
+def open_clinic(databases: Databases, slug: str) -> UUID:
+    """A clinic that is public and takes requests today, with a mailbox of its own; its location's id."""
+    now, mo = clock.now(), Actor(ActorKind.MODERATOR, "mo")
+    checked = {"exclusion_checked_at": now, "created_at": now}
+    with unit_of_work(databases, wiring.dispatch) as db:
+        org = listings.add_organization(db, clinics.organization(**checked))
+        licence = clinics.licence(verified_at=now, expires_on=now.date().replace(year=now.year + 2, day=1))
+        site = clinics.site(
+            org,
+            location=clinics.location(org, slug=slug, rems_verified_at=now),
+            team=(clinics.prescriber(licence, npi=_npi(slug), **checked),),
+            supervision=clinics.supervision(attested_at=now),
+            endpoint=clinics.endpoint(address=f"{slug}@example.org", created_at=now),
+        )
+        location_id = listings.add_site(db, site, by=f"clinic:{slug}", at=now).id
+    with unit_of_work(databases, wiring.dispatch) as db:
+        verification.record(db, location_id, [FactGroup.IDENTITY], method=Method.REGISTRY, by=mo, at=now, source="x")
+        verification.record(db, location_id, [FactGroup.SUPERVISION], method=Method.PHONE, by=mo, at=now)
+        verification.publish(db, location_id, by=mo, at=now)
+    with unit_of_work(databases, wiring.dispatch) as db:
+        found = listing_queries.find_endpoint(db, location_id)
+        assert found is not None
+        verification.test_endpoint(db, found.id, by=mo, at=now)
+    return location_id
+
+
+def _npi(slug: str) -> str:
+    nine = f"19{CLINICS.index(slug):07d}"
+    return f"{nine}{npi_check_digit(nine)}"
+
+
+def _moods(chance: random.Random, count: int) -> list[Answer | Refuse]:
+    later = Refuse("451 4.7.1 later")
+    moods: list[Answer | Refuse] = [Answer.ACCEPT, later, Answer.DROP, Answer.ACCEPT_THEN_DROP]
+    return chance.choices(moods, weights=[80, 8, 6, 6], k=count)
+
+
+def _children(pid: int) -> list[int]:
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except FileNotFoundError:
+        return []
+
+
+def _end_leases(databases: Databases) -> None:
+    """Whoever held one is dead."""
+    with unit_of_work(databases) as db:
+        leased = col(OutboxMessage.state) == OutboxState.LEASED.value
+        db.execute(update(OutboxMessage).where(leased).values(lease_until=database_now(db)))
+
+
+def _wait_for_quiet(databases: Databases, tally: Tally) -> None:
+    """Until all mail is sent; the waits between attempts are cut short."""
+    deadline = time.monotonic() + SETTLE_S
+    queued = col(OutboxMessage.state) == OutboxState.QUEUED.value
+    open_ = col(OutboxMessage.state).in_([OutboxState.QUEUED.value, OutboxState.LEASED.value])
+    while time.monotonic() < deadline:
+        with unit_of_work(databases) as db:
+            if not db.exec(select(func.count()).select_from(OutboxMessage).where(open_)).one():
+                return
+            db.execute(update(OutboxMessage).where(queued).values(due_at=database_now(db)))
+        threading.Event().wait(0.3)
+    tally.wrong.append("mail was still waiting at the end")
+
+
+def _judge(databases: Databases, mails: list[Received], tally: Tally) -> None:
+    with reading(databases) as db:
+        found = {row.reference: row for row in db.exec(select(Referral))}
+        tasks = Counter(task.referral_id for task in db.exec(select(ReferralTask)))
+        tasks_of = {task.id: task for task in db.exec(select(ReferralTask))}
+    tally.requests = len(found)
+    acknowledged = [told.reference for told in tally.told if told.reference]
+    tally.wrong += [f"{name} was acknowledged twice" for name, n in Counter(acknowledged).items() if n > 1]
+    tally.wrong += [f"{name} was acknowledged and is lost" for name in acknowledged if name not in found]
+    tally.wrong += [f"{row.reference} has {tasks[row.id]} tasks" for row in found.values() if tasks[row.id] != 1]
+    if len(found) > len(tally.told):
+        tally.wrong.append(f"{len(tally.told)} people asked, {len(found)} requests exist")
+    if len(tasks_of) != len(found):
+        tally.wrong.append("there are tasks of no request")
+    _judge_mail(mails, set(found), tally)
+
+
+def _judge_mail(mails: list[Received], references: set[str], tally: Tally) -> None:
+    tally.mails = len(mails)
+    keys: dict[tuple[str, str], list[str]] = {}
+    for mail in mails:
+        if len(mail.recipients) != 1:
+            tally.wrong.append(f"a mail went to {len(mail.recipients)} mailboxes")
+        keys.setdefault((mail.recipients[0], str(mail.message["subject"])), []).append(str(mail.message["message-id"]))
+    tally.repeated_mails = sum(len(each) - 1 for each in keys.values())
+    tally.wrong += [f"{what} came under several Message-IDs" for what, each in keys.items() if len(set(each)) > 1]
+    told_at: dict[str, set[str]] = {}
+    for mailbox, subject in keys:
+        if subject.startswith("A new request"):
+            told_at.setdefault(subject.rsplit(" ", 1)[1], set()).add(mailbox)
+    tally.wrong += [f"{name} was never delivered" for name in references - set(told_at)]
+    tally.wrong += [f"{name} was mailed about and does not exist" for name in set(told_at) - references]
+    tally.wrong += [f"{name} went to {len(where)} clinics" for name, where in told_at.items() if len(where) > 1]
+    clinic_of = {told.reference: f"{told.clinic}@example.org" for told in tally.told if told.reference}
+    for name, mailbox in clinic_of.items():
+        if told_at.get(name, {mailbox}) != {mailbox}:
+            tally.wrong.append(f"{name} went to another clinic than was asked")
