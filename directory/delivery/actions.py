@@ -76,13 +76,16 @@ def queue(
 def call_off(db: Session, about_id: uuid.UUID, *, message: str | None = None) -> int:
     """Drops what is still queued about one row (one template's, or all) and returns how many.
 
-    What a worker has in hand at this moment still leaves: its renderer may refuse it with NoLongerWanted.
+    What a worker has in hand at this moment still leaves: its renderer may refuse it with NoLongerWanted. Such rows
+    are passed over, not waited for: who calls this may hold what that worker is waiting for.
     """
     what = [col(OutboxMessage.about_id) == about_id, col(OutboxMessage.state) == OutboxState.QUEUED.value]
     if message is not None:
         what.append(col(OutboxMessage.message) == message)
+    free = db.exec(select(OutboxMessage.id).where(*what).with_for_update(skip_locked=True)).all()
     gone = {"state": OutboxState.DROPPED.value, "mailbox_sealed": None, "settled_at": database_now(db)}
-    return int(db.execute(update(OutboxMessage).where(*what).values(gone)).rowcount)  # type: ignore[attr-defined]
+    db.execute(update(OutboxMessage).where(col(OutboxMessage.id).in_(free)).values(gone))
+    return len(free)
 
 
 def mailbox_of(db: Session, row: OutboxMessage) -> str:

@@ -3,13 +3,17 @@
 import threading
 import uuid
 from collections import Counter
+from collections.abc import Callable
 
-from sqlmodel import Session
+from sqlalchemy import text, update
+from sqlmodel import Session, col
 
-from directory.delivery import announcing, sending
+from directory.delivery import actions, announcing, sending
 from directory.delivery.events import DeliveryDelayed, DeliveryFailed, DeliverySent
-from directory.delivery.models import OutboxState
-from directory.lib.db import Databases
+from directory.delivery.models import OutboxMessage, OutboxState
+from directory.lib.db import Databases, unit_of_work
+from directory.lib.sealed import KeyRing
+from tests.support.databases import TEST_KEY, Maker
 from tests.support.outbox import Heard, Recorder, plain, promise, refused, row_of
 from tests.support.time import Clock
 
@@ -108,3 +112,20 @@ def test_two_workers_do_not_both_tell_that_a_message_is_late(databases: Database
     for thread in threads:
         thread.join()
     assert heard.kinds() == [DeliveryDelayed]
+
+
+def test_calling_off_never_waits_for_what_a_worker_has_in_hand(make_database: Callable[[str], Maker]) -> None:
+    # On PostgreSQL alone: SQLite has one writer, so nobody else can have a row in hand.
+    ring = KeyRing({"k1-tests": TEST_KEY})
+    databases, elsewhere = (Databases(url, keys=ring) for url in [make_database("postgresql").migrated()] * 2)
+    about = uuid.uuid4()
+    held, free = promise(databases, about_id=about), promise(databases, about_id=about)
+    with Session(elsewhere.writer) as other:
+        other.execute(update(OutboxMessage).where(col(OutboxMessage.id) == held).values(attempts=1))
+        with unit_of_work(databases) as db:
+            db.execute(text("SET LOCAL lock_timeout = '1s'"))
+            assert actions.call_off(db, about) == 1
+        other.rollback()
+    assert [row_of(databases, each).state for each in (held, free)] == [OutboxState.QUEUED, OutboxState.DROPPED]
+    databases.close()
+    elsewhere.close()
