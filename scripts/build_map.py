@@ -165,7 +165,7 @@ def far_view(folder: Path, all_towns: list[Town]) -> None:
     write(OUT / "overview.json", {
         "step": FAR,
         "land": packed(outlines(ours), FAR, closed=True),
-        "abroad": packed(outlines(shapely.simplify(shapely.multipolygons(seen), FAR_DETAIL * 2.5)), FAR, closed=True),
+        "abroad": packed(outlines(shapely.simplify(shapely.multipolygons(seen), FAR_DETAIL * 3.5)), FAR, closed=True),
         "lakes": packed(outlines(shapely.simplify(outside.lakes, FAR_DETAIL)), FAR, closed=True),
         "states": packed(joined(found["state"]) + border, FAR),
         "coast": packed(coast, FAR),

@@ -8,7 +8,7 @@ if (region) {
   const offer = button.parentElement;
   const frame = region.querySelector("[data-map-frame]");
   const failed = region.querySelector("[data-map-failed]");
-  const wide = matchMedia("(width >= 64rem)");
+  const wide = matchMedia("(width >= 75rem)"); // as in map.css: there is room beside the list
   const unasked = () => wide.matches && !navigator.connection?.saveData;
   const atRest = globalThis.requestIdleCallback ?? ((then) => setTimeout(then, 200));
   let asked = false;
@@ -47,7 +47,11 @@ if (region) {
   offer.hidden = unasked();
   frame.hidden = !unasked(); // its room is taken from the start, so that nothing jumps when it comes
   region.hidden = false;
-  for (const link of document.querySelectorAll("[data-map-link]")) link.hidden = false;
+  const offerLink = () => {
+    for (const link of document.querySelectorAll("[data-map-link]")) link.hidden = false;
+  };
+  offerLink();
+  document.addEventListener("htmx:afterSwap", offerLink);
   button.addEventListener("click", () => show({ focus: true }));
   seen.observe(region);
   wide.addEventListener("change", () => {

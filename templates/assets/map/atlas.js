@@ -5,7 +5,7 @@ import { unpack } from "./unpack.js";
 
 export const WORLD_ZOOM = 12;
 export const CELL = 16384;
-export const NEAR_ZOOM = 7.5;
+export const NEAR_ZOOM = 8;
 export const COUNTY_ZOOM = 6;
 
 const FILLS = ["abroad", "land", "lakes"];

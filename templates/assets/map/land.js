@@ -112,7 +112,9 @@ export const Land = L.Renderer.extend({
     const colours = this._colours();
     const view = { pen, zoom, scale, sharp, origin, size, colours };
     const squares = zoom >= NEAR_ZOOM ? this._squares(view) : [];
-    atlas.need(zoom, squares);
+    const corner = this._map.containerPointToLayerPoint([0, 0]);
+    const seen = { scale, origin: this._map.getPixelOrigin().add(corner), size: this._map.getSize() };
+    atlas.need(zoom, zoom >= NEAR_ZOOM ? this._squares(seen) : []); // what lies beyond the edges can wait
 
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.fillStyle = colours.water;
@@ -133,6 +135,7 @@ export const Land = L.Renderer.extend({
       ? [...near.flatMap((piece) => piece.places), ...(missing.length ? atlas.overview.places.filter(inMissing) : [])]
       : atlas.overview.places;
     const { min } = this._bounds;
+    const edge = corner.subtract(min);
     writeNames(pen, {
       zoom,
       towns: near.length ? towns.sort((a, b) => b.people - a.people) : towns,
@@ -146,6 +149,7 @@ export const Land = L.Renderer.extend({
       place: this._place?.ring ? this._place : null,
       width: size.x,
       height: size.y,
+      seen: [edge.x, edge.y, edge.x + seen.size.x, edge.y + seen.size.y],
     });
   },
 

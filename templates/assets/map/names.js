@@ -20,12 +20,13 @@ class Room {
   }
 }
 
-/* `pen` draws in CSS pixels; `at` turns map units into them; `taken` are boxes that must stay clear (the pins). */
-export const writeNames = (pen, { zoom, towns, counties, states, waters, at, taken, colours, font, place, width, height }) => {
+/* `pen` draws in CSS pixels; `at` turns map units into them; `taken` are boxes that must stay clear (the pins); `seen` is
+   the part of the canvas that is in view now. */
+export const writeNames = (pen, { zoom, towns, counties, states, waters, at, taken, colours, font, place, width, height, seen }) => {
   const room = new Room();
   for (const box of taken) room.take(...box);
 
-  const write = (text, x, y, { size, weight = 400, colour, spacing = 0, slope = "", beside = 0, gap = 6, stray = 1 }) => {
+  const write = (text, x, y, { size, weight = 400, colour, spacing = 0, slope = "", beside = 0, gap = 6, stray = 1, within = null }) => {
     if (x < -80 || y < -20 || x > width + 80 || y > height + 20) return false;
     pen.font = `${slope} ${weight} ${size}px ${font}`;
     if ("letterSpacing" in pen) pen.letterSpacing = `${spacing}px`;
@@ -37,6 +38,7 @@ export const writeNames = (pen, { zoom, towns, counties, states, waters, at, tak
     for (const [dx, dy] of spots) {
       const box = [x + dx - gap, y + dy - size / 2 - gap / 2, x + dx + wide + gap, y + dy + size / 2 + gap / 2];
       if (!room.free(...box)) continue;
+      if (within && (box[0] < within[0] || box[1] < within[1] || box[2] > within[2] || box[3] > within[3])) continue;
       room.take(...box);
       pen.lineWidth = 3.5;
       pen.strokeStyle = colours.halo;
@@ -54,7 +56,7 @@ export const writeNames = (pen, { zoom, towns, counties, states, waters, at, tak
   if (place) {
     const [x, y] = at(place);
     room.take(x - 9, y - 9, x + 9, y + 9);
-    write(place.name, ...at(place), { size: 15, weight: 650, colour: colours.accent, beside: 14, gap: 2, stray: 3 });
+    write(place.name, ...at(place), { size: 15, weight: 650, colour: colours.accent, beside: 14, gap: 2, stray: 3, within: seen });
   }
   if (zoom >= 4 && zoom < 8) {
     for (const state of states) {

@@ -11,6 +11,8 @@ const CLOSEST = 12;
 const FIT_CLOSEST = 11;
 const METRES_PER_MILE = 1609.344;
 const PAN = 120;
+const ROOM_FOR_PINS = { paddingTopLeft: [36, 60], paddingBottomRight: [64, 30] };
+const ROOM_FOR_CIRCLE = { paddingTopLeft: [12, 46], paddingBottomRight: [12, 12] }; // the buttons cover a corner of it at most
 const NEAR_HOME = L.latLngBounds([-25, -215], [75, -48]);
 const FAR_WEST_PACIFIC = L.latLngBounds([-5, 120], [35, 170]); // Guam and the Northern Marianas
 const STYLE = new URL("./map.css", import.meta.url);
@@ -98,14 +100,20 @@ class View {
     if (this.place) points.push([this.place.latitude, this.place.longitude]);
     if (!points.length) return;
     let bounds = L.latLngBounds(points);
+    let room = ROOM_FOR_PINS;
     if (this.place?.radius) {
-      const circle = L.latLng(this.place.latitude, this.place.longitude).toBounds(this.place.radius * 2);
+      const round = (metres) => L.latLng(this.place.latitude, this.place.longitude).toBounds(metres * 2);
+      const circle = round(this.place.radius);
+      bounds.extend(round(this.place.radius / 3)); // so that a lone clinic is seen among the towns round it
       const span = (box) => Math.max(box.getNorth() - box.getSouth(), (box.getEast() - box.getWest()) * 0.77);
-      if (!this.clinics.length || span(circle) < span(bounds) * 2.2) bounds = bounds.extend(circle);
+      if (!this.clinics.length || (circle.contains(bounds) && span(circle) < span(bounds) * 2.2)) {
+        bounds = circle;
+        room = ROOM_FOR_CIRCLE;
+      }
     }
     const far = bounds.getCenter().lng > 100;
     this.map.setMaxBounds(null);
-    this.map.fitBounds(bounds, { paddingTopLeft: [36, 60], paddingBottomRight: [64, 30], maxZoom: FIT_CLOSEST, animate: false });
+    this.map.fitBounds(bounds, { ...room, maxZoom: FIT_CLOSEST, animate: false });
     this.map.setMaxBounds(far ? FAR_WEST_PACIFIC : NEAR_HOME);
   }
 
