@@ -44,7 +44,7 @@ class ResultPages:
             "search/results/list.html", "latitude", "longitude", "place", "radius", "cards", "after"
         )
         self._none = self._mould("search/results/none.html", "heading", "widen", "beyond")
-        self._beyond = self._mould("search/results/beyond.html", "latitude", "longitude", "place", "cards")
+        self._beyond = self._mould("search/results/beyond.html", "latitude", "longitude", "place", "radius", "cards")
         self._chips = self._mould("search/results/chips.html", "inner", "clear")
         self._chip = self._mould("search/results/chip.html", "text", "href")
         self._pagination = lru_cache(maxsize=200)(self._pagination_of)
@@ -75,7 +75,7 @@ class ResultPages:
             latitude=b"%.4f" % place.point.latitude,
             longitude=b"%.4f" % place.point.longitude,
             place=text(place.label),
-            radius=b"" if asked.radius is None else b"%d" % asked.radius,
+            radius=_radius(asked),
             cards=self._cards(asked.answer.hits, sentences, first),
             after=after,
         )
@@ -89,6 +89,7 @@ class ResultPages:
                 latitude=b"%.4f" % place.point.latitude,
                 longitude=b"%.4f" % place.point.longitude,
                 place=text(place.label),
+                radius=_radius(asked),
                 cards=self._cards(hits, sentences, 1),
             )
         return self._none.fill(heading=text(heading), widen=self._widening(asked), beyond=beyond)
@@ -207,3 +208,8 @@ def hidden_fields(pairs: Iterable[tuple[str, str]]) -> bytes:
         for name, value in pairs
         if name not in ("near", "page")
     )
+
+
+def _radius(asked: Asked) -> bytes:
+    """Miles for the map's circle; nothing for a whole state."""
+    return b"" if asked.radius is None else b"%d" % asked.radius
