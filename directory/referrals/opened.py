@@ -4,14 +4,17 @@ import datetime as dt
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
+from geopy.distance import geodesic
 from sqlmodel import Session
 
+from directory.geography import places
 from directory.lib import sealed
 from directory.listings.records import ClinicRecord
 from directory.referrals import answers as words
 from directory.referrals import content, queries
 from directory.referrals.lifecycle import next_due, possible
 from directory.referrals.models import ReferralTask, Source, Who
+from directory.wording import say
 from directory.wording.say import _
 
 
@@ -87,6 +90,10 @@ def _proof(*, has_mailbox: bool, proved: bool) -> str:
 
 
 def _distance(answers: words.Answers, clinic: ClinicRecord) -> str:
-    return _("The patient lives in ZIP {zip}, the clinic in {here}").format(
-        zip=answers.get("zip5", ""), here=clinic.zip5
-    )
+    zip5 = str(answers.get("zip5", ""))
+    found = places.find(zip5)
+    if not isinstance(found, places.Found):
+        return _("ZIP {zip}: distance not known").format(zip=zip5)
+    here, there = found.place.point, clinic.point
+    distance_m = geodesic((here.latitude, here.longitude), (there.latitude, there.longitude)).meters
+    return _("About {miles} from the center of ZIP {zip}").format(miles=say.miles(distance_m), zip=zip5)

@@ -12,6 +12,7 @@ from directory.delivery.events import DeliveryDelayed, DeliveryFailed, DeliveryS
 from directory.interop import pages as interop
 from directory.interop.answers import KeptListings
 from directory.listings.events import ListingChanged
+from directory.portal import pages as portal
 from directory.referrals import actions as referrals
 from directory.referrals import pages as referral_pages
 from directory.referrals.events import ChannelFailed, RequestAnswered
@@ -58,6 +59,7 @@ def routes(settings: Settings) -> list[Any]:
         *interop.ROUTES,
         *clinic_pages.ROUTES,
         *referral_pages.ROUTES,
+        *portal.ROUTES,
         *pages.ROUTES,
         *assets.ROUTES,
         *health.ROUTES,
