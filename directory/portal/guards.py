@@ -1,0 +1,15 @@
+"""Who may come to the clinic's rooms: a browser that proved the clinic's mailbox by a code within half an hour."""
+
+from litestar.handlers import BaseRouteHandler
+
+from directory.lib.errors import Forbidden
+from directory.referrals.doors import LISTING
+from directory.web.routes import AnyConnection
+from directory.web.shell import cookie_value
+from directory.wording.say import _
+
+
+def clinic_with_listing(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """A clinic's browser after the code; the handler asks what the cookie still opens."""
+    if not cookie_value(connection, LISTING):
+        raise Forbidden(_("To update the listing, open a request from the link in our mail and enter the code first."))
