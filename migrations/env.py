@@ -12,7 +12,7 @@ from directory.lib.tables import UtcDateTime, metadata
 def render_plainly(kind: str, item: Any, _autogenerate_context: Any) -> str | bool:
     """Our column types as the plain ones they are stored as: a migration must not change when our code does."""
     if kind == "type" and isinstance(item, TypeDecorator):
-        return "sa.DateTime(timezone=True)" if isinstance(item, UtcDateTime) else f"sa.{type(item.impl).__name__}()"
+        return "sa.DateTime(timezone=True)" if isinstance(item, UtcDateTime) else f"sa.{item.impl!r}"
     return False
 
 

@@ -4,15 +4,19 @@ import re
 import subprocess
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from alembic import command  # noqa: E402
+from alembic.autogenerate import compare_metadata  # noqa: E402
+from alembic.migration import MigrationContext  # noqa: E402
 
 from directory.lib import schema  # noqa: E402
 from directory.lib.db import Databases  # noqa: E402
+from directory.lib.tables import metadata  # noqa: E402
 
 
 def main(what: str) -> int:
@@ -28,6 +32,11 @@ def main(what: str) -> int:
         with databases.writer.begin() as connection:
             config = schema.configuration(connection)
             config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            import_module("directory.wiring")
+            if not compare_metadata(context, metadata):
+                print("The migrations make what the models say: there is nothing to write.")
+                return 0
             command.revision(config, message=what, autogenerate=True, rev_id=f"{number:04d}")
         databases.close()
     (written,) = (schema.FOLDER / "versions").glob(f"{number:04d}_*.py")

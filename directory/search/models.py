@@ -28,5 +28,5 @@ class SearchVersion(Table, table=True):
     __tablename__ = "search_version"
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
 
-    id: int = Field(default=1, primary_key=True)
+    id: int = Field(default=1, primary_key=True, sa_column_kwargs={"autoincrement": False})
     version: int = Field(sa_type=big_integer)
