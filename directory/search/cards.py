@@ -7,6 +7,7 @@ from jinja2 import Environment
 from directory.search.entries import Entry, Oversight
 from directory.search.index import Record
 from directory.terminology.accepting import ACCEPTING, NOT_CONFIRMED_LABEL
+from directory.terminology.credentials import CREDENTIALS
 from directory.terminology.payers import PAYERS
 from directory.terminology.proofs import METHODS
 from directory.terminology.treatments import TREATMENTS
@@ -70,12 +71,14 @@ def oversight_sentence(oversight: Oversight | None) -> str:
         return ""
     sentences = []
     if oversight.on_site:
-        sentences.append(_("{who} in the building for the whole session.").format(who=oversight.on_site))
+        sentences.append(_("{who} in the building for the whole session.").format(who=_credential(oversight.on_site)))
     if oversight.observation_minutes:
         time = say.duration(oversight.observation_minutes)
         watched = _("Watched over for at least {time}.").format(time=time)
         if oversight.monitor:
-            watched = _("Watched over by {who} for at least {time}.").format(who=oversight.monitor, time=time)
+            watched = _("{who} watches over you for at least {time}.").format(
+                who=_credential(oversight.monitor), time=time
+            )
         sentences.append(watched)
     measured = []
     if oversight.blood_pressure:
@@ -85,3 +88,8 @@ def oversight_sentence(oversight: Oversight | None) -> str:
     if measured:
         sentences.append(_("They measure {what}.").format(what=say.listing(measured)))
     return " ".join(sentences)
+
+
+def _credential(code: str) -> str:
+    row = CREDENTIALS.find(code)
+    return row.named if row is not None else code

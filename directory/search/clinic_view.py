@@ -334,7 +334,7 @@ def _supervision(card: SupervisionRecord) -> list[Row]:
 
 def _credential(code: str) -> str:
     row = CREDENTIALS.find(code)
-    return _("{label} ({code})").format(label=row.label, code=code) if row is not None else code
+    return row.named if row is not None else code
 
 
 def _all(said: list[bool | None]) -> bool | None:

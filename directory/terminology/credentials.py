@@ -14,6 +14,11 @@ class Credential:
     can_prescribe: bool = False
     psychiatric: bool = False
 
+    @property
+    def named(self) -> str:
+        """The label with its code once: "Physician (MD)", "Registered nurse (RN)"."""
+        return self.label if f"({self.code})" in self.label else f"{self.label} ({self.code})"
+
 
 CREDENTIALS: CodeList[Credential] = CodeList(
     "credentials",

@@ -60,7 +60,8 @@ def test_the_list_says_how_many_how_far_and_why(search: Any) -> None:
     assert "from the center of ZIP 04101" in said
     assert re.search(r"Clinic far +1[5-9] miles away", said)
     assert "FDA-approved for two depression indications" in said
-    assert "MD in the building for the whole session. Watched over by RN for at least 2 hours." in said
+    assert "Physician (MD) in the building for the whole session." in said
+    assert "Registered nurse (RN) watches over you for at least 2 hours." in said
     assert "Confirmed by phone on March 1, 2026" in said
     assert "(207) 555-0142" in said
     assert "about 2 weeks" in said
