@@ -23,6 +23,7 @@ from directory.lib import sealed
 from directory.lib.db import Databases, database_now, unit_of_work
 
 _FIRST = "0" * 64
+_HELD = "audit.head"
 _PAGE = 2000
 _CANONICAL = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), sort_keys=True).encode
 _FIELDS = ("seq", "at", "actor_kind", "actor_label", "action", "subject_type", "subject_id", "detail")
@@ -73,7 +74,6 @@ def append(
     head.seq, head.chain = row.seq, row.chain
     db.add(row)
     db.add(head)
-    db.flush()
     return row
 
 
@@ -123,6 +123,11 @@ def rewrap(db: Session) -> None:
 
 
 def _locked_head(db: Session) -> AuditHead:
+    # Once locked, nobody else changes it before this transaction ends. A savepoint that is undone gives locks back.
+    scope = db.get_nested_transaction() or db.get_transaction()
+    held, row = db.info.get(_HELD, (None, None))
+    if row is not None and held is scope:
+        return row  # type: ignore[no-any-return]
     found = select(AuditHead).where(AuditHead.id == 1).with_for_update().execution_options(populate_existing=True)
     row = db.exec(found).first()
     if row is None:
@@ -131,6 +136,7 @@ def _locked_head(db: Session) -> AuditHead:
         values = {"id": 1, "seq": 0, "chain": _FIRST, "wrapped_key": new.wrapped, "ring_key_id": new.ring_key_id}
         db.execute(insert(AuditHead).values(values).on_conflict_do_nothing())
         row = db.exec(found).one()
+    db.info[_HELD] = (db.get_nested_transaction() or db.get_transaction(), row)
     return row
 
 

@@ -17,6 +17,9 @@ from directory.lib.sealed import KeyRing
 SQLITE_FLOOR = (3, 51, 3)
 """First release without the WAL-reset corruption bug (sqlite.org, fixed in 3.51.3)."""
 
+_SQLITE_NOW = text("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")
+_POSTGRESQL_NOW = text("SELECT clock_timestamp()")
+
 
 class Databases:
     """A reader engine that cannot write and a writer engine, for one database URL.
@@ -85,10 +88,11 @@ def database_now(db: Session) -> dt.datetime:
     held = clock.held()
     if held is not None:
         return held
-    if db.get_bind().dialect.name == "sqlite":
-        value = db.execute(text("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")).scalar_one()
+    connection = db.connection()  # not through the session: it would write pending rows first, one round for each
+    if connection.dialect.name == "sqlite":
+        value = connection.execute(_SQLITE_NOW).scalar_one()
         return dt.datetime.fromisoformat(str(value)).replace(tzinfo=dt.UTC)
-    moment: dt.datetime = db.execute(text("SELECT clock_timestamp()")).scalar_one()
+    moment: dt.datetime = connection.execute(_POSTGRESQL_NOW).scalar_one()
     return moment.astimezone(dt.UTC)
 
 
