@@ -5,13 +5,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from uuid import UUID
 
+from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from directory.listings import queries as listings
 from directory.listings.models import Location
 from directory.listings.queries import IDS_AT_ONCE
 from directory.terminology.listing_status import PUBLIC
-from directory.terminology.proofs import METHODS, FactGroup, Outcome
+from directory.terminology.proofs import FACT_GROUPS, METHODS, FactGroup, Outcome
 from directory.verification.models import VerificationResult
 from directory.verification.proofs import VerifiedClinic, verified
 
@@ -66,3 +67,19 @@ def find_outlived(db: Session, group: FactGroup, *, since: dt.datetime, limit: i
     )
     asked = select(Location.id).where(col(Location.status).in_(sorted(PUBLIC)), ~young.exists())
     return list(db.exec(asked.order_by(col(Location.id)).limit(limit)).all())
+
+
+def find_faded(db: Session, *, after: dt.datetime, until: dt.datetime) -> list[UUID]:
+    """Public locations of which a group of facts has passed its half-life, or twice that, between two instants."""
+    passed = [
+        and_(
+            col(VerificationResult.fact_group) == group.code,
+            col(VerificationResult.at) > after - age,
+            col(VerificationResult.at) <= until - age,
+        )
+        for group in FACT_GROUPS
+        for age in (dt.timedelta(days=times * (group.half_life_days + 1)) for times in (1, 2))
+    ]
+    asked = select(VerificationResult.location_id).distinct().where(or_(*passed))
+    public = select(Location.id).where(col(Location.status).in_(sorted(PUBLIC)))
+    return list(db.exec(asked.where(col(VerificationResult.location_id).in_(public))).all())

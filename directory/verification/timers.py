@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from directory.lib import events
-from directory.lib.db import Databases, unit_of_work
+from directory.lib.db import Databases, reading, unit_of_work
 from directory.listings import actions as listings
 from directory.listings.events import ListingChanged
 from directory.terminology.proofs import FACT_GROUPS, STALE_AT_DAYS, UNLIST_AT_DAYS, FactGroup
@@ -20,6 +20,7 @@ from directory.verification import actions, queries
 AT_ONCE = 200
 # A licence is good to the end of its last day where the clinic is; twelve hours on, that day is over nearly everywhere.
 _DAY_IS_OVER = dt.timedelta(hours=12)
+_LOOK_BACK = dt.timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,20 @@ def sweep(databases: Databases, dispatch: events.Dispatch, *, at: dt.datetime) -
         expired = listings.expire_licences(db, before=(at - _DAY_IS_OVER).date())
     outlived = sum(_outlived(databases, dispatch, group, at) for group in (FactGroup.IDENTITY, FactGroup.SUPERVISION))
     return Swept(stale=stale, unlisted=unlisted, licences_expired=expired, outlived=outlived)
+
+
+def fade(databases: Databases, dispatch: events.Dispatch, *, at: dt.datetime) -> int:
+    """Announce every listing of which a proof has faded or run out of late: nobody did anything, and yet less is shown.
+
+    Looks two days back each time, so that a night without a worker leaves nothing behind; gives how many there were.
+    """
+    with reading(databases) as db:
+        faded = queries.find_faded(db, after=at - _LOOK_BACK, until=at)
+    for start in range(0, len(faded), AT_ONCE):
+        with unit_of_work(databases, dispatch) as db:
+            for location_id in faded[start : start + AT_ONCE]:
+                events.record_once(db, ListingChanged(location_id=location_id))
+    return len(faded)
 
 
 def _outlived(databases: Databases, dispatch: events.Dispatch, group: FactGroup, at: dt.datetime) -> int:

@@ -51,6 +51,7 @@ def chores(settings: Settings, databases: Databases, dispatch: Dispatch) -> list
     return [
         Chore("requests", MINUTE_S / 2, keep_time),
         Chore("listings", HOUR_S, lambda: listing_timers.sweep(databases, dispatch, at=clock.now())),
+        Chore("proofs", HOUR_S, lambda: listing_timers.fade(databases, dispatch, at=clock.now())),
         Chore("purge", HOUR_S, lambda: purge(databases)),
     ]
 
