@@ -11,7 +11,7 @@ help: ## Show this list
 
 run: ## Serve on 127.0.0.1:8000 with the worker inside (PORT=8123 for another port)
 	@scripts/setup.sh run
-	@exec env DIRECTORY_PORT=$(PORT) $(PY) -m directory serve --prepare
+	@exec env -u PYTHONDONTWRITEBYTECODE DIRECTORY_PORT=$(PORT) $(PY) -m directory serve --prepare
 
 test: ## Run the whole suite: both databases, the browser, the contracts (ARGS="-k name" for a part)
 	@scripts/setup.sh test

@@ -4,13 +4,11 @@ import argparse
 import os
 from dataclasses import replace
 
-from sqlmodel import Session, select
+from sqlalchemy import text
 
-from directory.cli import data
 from directory.lib import schema
-from directory.lib.db import SQLITE_FLOOR, Databases, reading, sqlite_version
+from directory.lib.db import SQLITE_FLOOR, Databases, sqlite_version
 from directory.lib.opening import open_databases
-from directory.listings.models import Organization
 from directory.settings import Settings, SettingsError
 
 
@@ -65,13 +63,12 @@ def prepare(settings: Settings) -> Settings:
     if schema.revision_of(databases) != schema.newest():
         schema.migrate(databases)
     if not settings.is_production:
-        with reading(databases) as db:
-            nothing = db.exec(select(Organization.id).limit(1)).first() is None
-        if nothing:
+        if not _holds(databases, "SELECT 1 FROM organization LIMIT 1"):
+            from directory.cli import data  # noqa: PLC0415 - brings the whole application in; only a first start needs it
+
             data.load_demo(databases)
         if "DIRECTORY_DEMO" not in os.environ:
-            with reading(databases) as db:
-                demo = holds_demo(db)
+            demo = holds_demo(databases)
             os.environ["DIRECTORY_DEMO"] = "yes" if demo else "no"
             settings = replace(settings, demo=demo)
     databases.close()
@@ -89,13 +86,18 @@ def refuse_to_start(settings: Settings) -> None:
         if databases.is_sqlite and sqlite_version() < SQLITE_FLOOR:
             found = ".".join(map(str, sqlite_version()))
             raise SettingsError(f"SQLite {found} can corrupt a WAL database; 3.51.3 or later is needed.")
-        with reading(databases) as db:
-            if holds_demo(db):
-                raise SettingsError("In production there can be no demo data, and this database holds some.")
+        if holds_demo(databases):
+            raise SettingsError("In production there can be no demo data, and this database holds some.")
     finally:
         databases.close()
 
 
-def holds_demo(db: Session) -> bool:
+def holds_demo(databases: Databases) -> bool:
     """Whether any organization of this database is invented."""
-    return db.exec(select(Organization.id).where(Organization.is_demo).limit(1)).first() is not None
+    return _holds(databases, "SELECT 1 FROM organization WHERE is_demo LIMIT 1")
+
+
+def _holds(databases: Databases, statement: str) -> bool:
+    # Plain SQL: the models take as long to import as all else that the server's parent process needs.
+    with databases.reader.connect() as connection:
+        return connection.execute(text(statement)).first() is not None
