@@ -1,14 +1,19 @@
 """Backup and restore: one file with the whole database and a note of what it is. Keys are never in it."""
 
 import argparse
+import fcntl
 import json
+import os
+import shutil
 import subprocess
 import tarfile
 import tempfile
+import zlib
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import inspect
+from sqlalchemy.exc import DatabaseError
 
 from directory.lib import clock, schema
 from directory.lib.db import Databases
@@ -17,6 +22,8 @@ from directory.settings import Settings, SettingsError
 NOTE = "backup.json"
 SQLITE_FILE = "directory.sqlite3"
 POSTGRESQL_FILE = "directory.dump"
+_OPEN_MARK = 128
+"""Byte of SQLite's `-shm` file that every connection in WAL mode keeps locked (UNIX_SHM_DMS in os_unix.c)."""
 
 
 def backup(settings: Settings, asked: argparse.Namespace) -> int:
@@ -25,10 +32,13 @@ def backup(settings: Settings, asked: argparse.Namespace) -> int:
     if target.exists():
         raise SettingsError(f"{target} is there already; a backup never overwrites.")
     databases = Databases(settings.database_url)
+    revision = schema.revision_of(databases)
+    if revision is None:
+        raise SettingsError("The database is empty: is DIRECTORY_DATABASE_URL (or DIRECTORY_DATA_DIR) the right one?")
     note = {
         "made_at": clock.now().isoformat(),
         "database": "sqlite" if databases.is_sqlite else "postgresql",
-        "schema": schema.revision_of(databases),
+        "schema": revision,
     }
     with tempfile.TemporaryDirectory(dir=target.absolute().parent) as folder:
         dump = Path(folder) / (SQLITE_FILE if databases.is_sqlite else POSTGRESQL_FILE)
@@ -54,12 +64,14 @@ def restore(settings: Settings, asked: argparse.Namespace) -> int:
         raise SettingsError(f"There is no file {source}.")
     databases = Databases(settings.database_url)
     kind = "sqlite" if databases.is_sqlite else "postgresql"
-    if schema.revision_of(databases) is not None and not asked.replace:
+    if not asked.replace and _holds_something(databases):
         raise SettingsError("The database holds something already. Say --replace to put the backup in its place.")
     with tempfile.TemporaryDirectory() as folder:
         note = _unpack(source, Path(folder))
         if note["database"] != kind:
             raise SettingsError(f"This backup is of {note['database']}, and DIRECTORY_DATABASE_URL names {kind}.")
+        if note["schema"] > (schema.newest() or ""):
+            raise SettingsError(f"This backup is of schema {note['schema']}, newer than this version: update first.")
         databases.close()
         _load(databases, Path(folder))
     schema.migrate(databases)  # an older backup comes up to date
@@ -68,14 +80,26 @@ def restore(settings: Settings, asked: argparse.Namespace) -> int:
     return 0
 
 
-def _unpack(source: Path, folder: Path) -> dict[str, Any]:
+def _holds_something(databases: Databases) -> bool:
+    if databases.is_sqlite and not Path(str(databases.url.database)).exists():
+        return False
+    try:
+        with databases.reader.connect() as connection:
+            return bool(inspect(connection).get_table_names())
+    except DatabaseError:  # damaged: what is there may still be worth something to somebody
+        if not databases.is_sqlite:
+            raise
+        return True
+
+
+def _unpack(source: Path, folder: Path) -> dict[str, str]:
     try:
         with tarfile.open(source, "r:gz") as archive:
             archive.extractall(folder, filter="data")
         note: dict[str, Any] = json.loads((folder / NOTE).read_text())
-    except (tarfile.TarError, OSError, ValueError) as error:
+        return {name: str(note[name]) for name in ("made_at", "database", "schema")}
+    except (tarfile.TarError, zlib.error, EOFError, OSError, ValueError, KeyError, TypeError) as error:
         raise SettingsError(f"{source} is no backup of this service ({type(error).__name__}).") from error
-    return note
 
 
 def _dump(databases: Databases, target: Path) -> None:
@@ -86,41 +110,71 @@ def _dump(databases: Databases, target: Path) -> None:
             connection.rollback()
             raw.execute("VACUUM INTO ?", (str(target),))
         return
-    _run(["pg_dump", "--format=custom", "--no-owner", f"--file={target}", _libpq(databases)])
+    _run(databases, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={target}")
 
 
 def _load(databases: Databases, folder: Path) -> None:
     if databases.is_sqlite:
-        path = Path(str(databases.url.database))
-        for old in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
-            old.unlink(missing_ok=True)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        (folder / SQLITE_FILE).replace(path) if _same_device(folder, path.parent) else _copy(folder / SQLITE_FILE, path)
+        _load_sqlite(folder / SQLITE_FILE, Path(str(databases.url.database)))
         return
-    with databases.writer.begin() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-    databases.close()
-    _run(
-        ["pg_restore", "--no-owner", "--exit-on-error", f"--dbname={_libpq(databases)}", str(folder / POSTGRESQL_FILE)]
-    )
+    script = folder / "restore.sql"
+    _run(None, "pg_restore", "--no-owner", "--no-privileges", f"--file={script}", str(folder / POSTGRESQL_FILE))
+    first = "SET lock_timeout = '30s'; DROP SCHEMA public CASCADE; CREATE SCHEMA public"
+    # In one transaction: should anything fail, all that was there before is there still.
+    psql = ("psql", "--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--single-transaction")
+    _run(databases, *psql, f"--command={first}", f"--file={script}")
 
 
-def _same_device(one: Path, other: Path) -> bool:
-    return one.stat().st_dev == other.stat().st_dev
+def _load_sqlite(kept: Path, path: Path) -> None:
+    if _is_open_elsewhere(path):
+        raise SettingsError("A server or a worker still has this database open: stop it first.")
+    _refuse_damaged(kept)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    arriving = path.with_name(path.name + "-arriving")
+    shutil.copyfile(kept, arriving)
+    with arriving.open("rb") as file:
+        os.fsync(file.fileno())
+    # The old log goes first: SQLite would play it into the new file.
+    for old in ("-wal", "-shm"):
+        path.with_name(path.name + old).unlink(missing_ok=True)
+    arriving.replace(path)
 
 
-def _copy(source: Path, target: Path) -> None:
-    target.write_bytes(source.read_bytes())
-
-
-def _libpq(databases: Databases) -> str:
-    return databases.url.set(drivername="postgresql").render_as_string(hide_password=False)
-
-
-def _run(command: list[str]) -> None:
+def _is_open_elsewhere(path: Path) -> bool:
     try:
-        subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603 - fixed program names
+        with path.with_name(path.name + "-shm").open("r+b") as file:
+            fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, _OPEN_MARK)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
+
+
+def _refuse_damaged(kept: Path) -> None:
+    found = "unreadable"
+    databases = Databases(f"sqlite:///{kept}")
+    try:
+        with databases.writer.connect() as connection:
+            found = str(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one())
+    except DatabaseError:
+        pass
+    finally:
+        databases.close()
+    if found != "ok":
+        raise SettingsError("The backup is damaged. Nothing was changed.")
+
+
+def _run(databases: Databases | None, *command: str) -> None:
+    """Run one of PostgreSQL's programs, connected to `databases` if it needs a connection."""
+    environment = dict(os.environ)
+    if databases is not None:
+        url = databases.url.set(drivername="postgresql")
+        command += (f"--dbname={url._replace(password=None).render_as_string()}",)
+        if url.password:  # not among the arguments: everybody on this machine can read those
+            environment["PGPASSWORD"] = str(url.password)
+    try:
+        subprocess.run(command, check=True, capture_output=True, text=True, env=environment)  # noqa: S603 - fixed names
     except FileNotFoundError as error:
         raise SettingsError(f"{command[0]} is not installed here; it comes with PostgreSQL's client.") from error
     except subprocess.CalledProcessError as error:
