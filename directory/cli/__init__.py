@@ -1,14 +1,14 @@
-"""The `directory` command: serve worker migrate backup restore keys."""
+"""The `directory` command: serve worker migrate seed reindex backup restore check keys."""
 
 import argparse
 import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
 
 from directory import settings as settings_module
-from directory.cli import backups, data, keys, serving
 from directory.lib.errors import DirectoryError
 from directory.settings import Settings, SettingsError
 
@@ -29,6 +29,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
 
 
+def _later(module: str, name: str) -> Command:
+    """The function `name` of `directory.cli.<module>`, imported when it is asked for.
+
+    A second start needs a tenth of the application before the server process loads all of it: importing the rest
+    here as well would double the time until somebody is answered.
+    """
+
+    def run(settings: Settings, asked: argparse.Namespace) -> int:
+        found: Command = getattr(import_module(f"directory.cli.{module}"), name)
+        return found(settings, asked)
+
+    return run
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="directory", description="Lanternway: the directory and its referral service."
@@ -40,21 +54,25 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    serve = command("serve", serving.serve, "Serve people; the worker runs inside unless DIRECTORY_WORKER_INSIDE=no.")
+    words = "Serve people; the worker runs inside unless DIRECTORY_WORKER_INSIDE=no."
+    serve = command("serve", _later("serving", "serve"), words)
     serve.add_argument("--prepare", action="store_true", help="first migrate, and in development load the demo")
-    command("worker", serving.worker, "Send mail and run the timers, as a process of its own.")
-    command("migrate", serving.migrate, "Bring the database to the newest schema.")
+    command("worker", _later("serving", "worker"), "Send mail and run the timers, as a process of its own.")
+    command("migrate", _later("serving", "migrate"), "Bring the database to the newest schema.")
 
-    command("seed", data.seed, "Load the invented clinics of the demo.")
-    command("reindex", data.reindex, "Write every listing's search entry anew.")
+    command("seed", _later("data", "seed"), "Load the invented clinics of the demo.")
+    command("reindex", _later("data", "reindex"), "Write every listing's search entry anew.")
 
-    backup = command("backup", backups.backup, "Write the database into one file.")
+    backup = command("backup", _later("backups", "backup"), "Write the database into one file.")
     backup.add_argument("file", type=Path)
-    restore = command("restore", backups.restore, "Bring a backup back.")
+    restore = command("restore", _later("backups", "restore"), "Bring a backup back.")
     restore.add_argument("file", type=Path)
     restore.add_argument("--replace", action="store_true", help="also when the database holds something already")
 
-    ring = command("keys", keys.keys, "Make a key ring, or add a new key to one (the old ones still open).")
+    command("check", _later("checks", "check"), "Say in words what is wrong; exit code 1 when something is.")
+
+    words = "Make a key ring, or add a new key to one (the old ones still open)."
+    ring = command("keys", _later("keys", "keys"), words)
     ring.add_argument("act", choices=["new", "rotate"])
     ring.add_argument("file", type=Path)
     return parser

@@ -65,6 +65,11 @@ class SmtpChannel:
                 server.quit()
             return code
 
+    def knock(self) -> None:
+        """Connects, encrypts and signs in as for a mail, and sends none. Raises NotTaken when that does not work."""
+        with self._session() as server, suppress(smtplib.SMTPException, OSError):
+            server.quit()
+
     @contextmanager
     def _session(self) -> Iterator[smtplib.SMTP]:
         with self._connection() as connection, _hanging_up_after(self._timeout_s, connection) as overdue:
