@@ -43,6 +43,8 @@ CLINICS = ("harbour-clinic", "lantern-clinic", "orchard-clinic")
 PATIENTS = 4
 WAIT_S = (0.3, 1.2)
 """Between two kills, in seconds."""
+UP_S = 15
+"""How long a round waits for servers to answer before it kills one."""
 SETTLE_S = 180
 """How long all mail may take after the last kill."""
 
@@ -91,16 +93,18 @@ class Crew:
         self._all[kind, place] = Service(kind, self._folder, **settings)
         return self._all[kind, place]
 
-    def victims(self) -> list[tuple[str, int]]:
-        """What can be killed: workers always; a server that answers, as a whole or in its one process.
+    def victim(self, chance: random.Random) -> tuple[str, int]:
+        """What is killed next: a worker, or a server that answers, as a whole or in its one process.
 
-        Only one that answers: a machine that starts servers without end would see no request at all.
+        Most often both servers must answer first: a machine that only starts servers would see no request at all.
         """
         self._replace_the_dead()
-        up = [place for place in (0, 1) if self._answers(place)]
-        return [("worker", place) for place in (0, 1)] + [
-            (what, place) for place in up for what in ("server process", "server")
-        ]
+        if chance.random() < 0.5:
+            return "worker", chance.randrange(2)
+        wanted, deadline = 1 + (chance.random() < 0.7), time.monotonic() + UP_S
+        while len(up := [place for place in (0, 1) if self._answers(place)]) < wanted and time.monotonic() < deadline:
+            threading.Event().wait(0.1)
+        return (chance.choice(("server process", "server")), chance.choice(up)) if up else ("worker", 0)
 
     def _answers(self, place: int) -> bool:
         try:
@@ -190,7 +194,7 @@ def _rounds(crew: Crew, people: People, tally: Tally, rounds: int, chance: rando
     try:
         for _ in range(rounds):
             threading.Event().wait(chance.uniform(*WAIT_S))
-            what, place = chance.choice(crew.victims())
+            what, place = crew.victim(chance)
             crew.kill(what, place)
             tally.kills[what] += 1
             tally.rounds += 1
