@@ -14,10 +14,9 @@ from uuid import UUID
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from directory.lib import events
-from directory.lib.errors import Conflict, NotFound, Refused
+from directory.lib.errors import NotFound, Refused
 from directory.listings import queries, rules
-from directory.listings.events import ListingChanged
+from directory.listings.editing import begin, edit, refuse
 from directory.listings.models import (
     AvailableTime,
     Closure,
@@ -25,12 +24,9 @@ from directory.listings.models import (
     HealthcareService,
     Location,
     Organization,
-    Practitioner,
-    PractitionerRole,
-    Qualification,
     Supervision,
 )
-from directory.terminology.exclusions import Exclusion
+from directory.listings.people import TeamMember, join
 from directory.terminology.rems import RemsMethod, RemsSetting
 from directory.wording.say import _
 
@@ -44,16 +40,6 @@ EDITABLE = {
     "driving_rule", "psychiatrist_on_team", "prior_authorization_help", "superbill", "sliding_scale", "hsa_fsa",
 
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TeamMember:
-    """Somebody to be put on a site's team: the person (new or known), what they do there, and what they hold."""
-
-    person: Practitioner
-    roles: tuple[str, ...]
-    on_site_days: tuple[int, ...] = ()
-    qualifications: Sequence[Qualification] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +57,7 @@ class Site:
 
 def add_organization(db: Session, organization: Organization) -> Organization:
     """Keep a new organization. Raises Refused with what is wrong with it."""
-    _refuse(rules.problems_of(organization))
+    refuse(rules.problems_of(organization))
     db.add(organization)
     db.flush()  # before its sites
     return organization
@@ -85,7 +71,7 @@ def add_site(db: Session, site: Site, *, by: str, at: dt.datetime) -> Location:
     qualifications = [q for member in site.team for q in member.qualifications]
     people = [member.person for member in site.team]
     endpoint = [site.endpoint] if site.endpoint else []
-    _refuse(rules.problems_of(location, *site.lines, *people, *qualifications, *endpoint))
+    refuse(rules.problems_of(location, *site.lines, *people, *qualifications, *endpoint))
     location.slug = location.slug or free_slug(db, location)
     location.status_by = by
     location.status_at = location.created_at = location.changed_at = at
@@ -103,38 +89,18 @@ def add_site(db: Session, site: Site, *, by: str, at: dt.datetime) -> Location:
         row.location_id = location.id
     db.add_all(belongings)
     for member in site.team:
-        _join(db, location, member)
+        join(db, location, member)
     db.flush()
-    events.record_once(db, ListingChanged(location_id=location.id))
+    begin(db, location)
     return location
 
 
 def free_slug(db: Session, location: Location) -> str:
     """An address for its page that nobody has."""
     beginning = rules.slug_for(location.name, location.city, location.state)
+    if queries.find_location_by_slug(db, beginning) is None:
+        return beginning
     return rules.slug_for(location.name, location.city, location.state, queries.find_slugs(db, beginning))
-
-
-def edit(db: Session, location_id: UUID, *, version: int | None, at: dt.datetime) -> Location:
-    """Take the row of a site to change it: locked, counted up once a transaction, announced.
-
-    Raises NotFound, and Conflict when it has changed since the editor saw `version`.
-    """
-    seen: dict[UUID, int] = db.info.setdefault("listings.versions", {})
-    location = db.get(Location, location_id) if location_id in seen else None
-    if location is None:
-        asked = select(Location).where(Location.id == location_id).with_for_update()
-        location = db.exec(asked.execution_options(populate_existing=True)).one_or_none()
-    if location is None:
-        raise NotFound(_("There is no such clinic."))
-    before = seen.get(location_id, location.version)
-    if version is not None and version not in (before, location.version):
-        raise Conflict(_("Somebody has changed this listing since you opened it. Look at it again before you save."))
-    seen[location_id] = before
-    location.version = before + 1
-    location.changed_at = at
-    events.record_once(db, ListingChanged(location_id=location_id))
-    return location
 
 
 def change_site(db: Session, location_id: UUID, *, version: int | None, at: dt.datetime, **changes: object) -> Location:
@@ -145,7 +111,7 @@ def change_site(db: Session, location_id: UUID, *, version: int | None, at: dt.d
     location = edit(db, location_id, version=version, at=at)
     for name, value in changes.items():
         setattr(location, name, value)
-    _refuse(rules.problems_of(location))
+    refuse(rules.problems_of(location))
     return _kept(db, location)
 
 
@@ -243,7 +209,7 @@ def set_line(
     db: Session, location_id: UUID, line: HealthcareService, *, version: int | None = None, at: dt.datetime
 ) -> HealthcareService:
     """Add a treatment line, or replace the site's line of the same treatment. Raises Refused with what is wrong."""
-    _refuse(rules.problems_of(line))
+    refuse(rules.problems_of(line))
     edit(db, location_id, version=version, at=at)
     known = next((row for row in queries.find_lines(db, location_id) if row.treatment == line.treatment), None)
     if known is not None:
@@ -262,18 +228,6 @@ def remove_line(db: Session, location_id: UUID, treatment: str, *, version: int 
     edit(db, location_id, version=version, at=at)
     line.active = False
     db.add(line)
-    db.flush()
-
-
-def add_team_member(
-    db: Session, location_id: UUID, member: TeamMember, *, version: int | None = None, at: dt.datetime
-) -> None:
-    """Put somebody on the team, with their licences. Raises Refused with what is wrong."""
-    _refuse(rules.problems_of(member.person, *member.qualifications))
-    location = edit(db, location_id, version=version, at=at)
-    db.add(member.person)
-    db.flush()
-    _join(db, location, member)
     db.flush()
 
 
@@ -307,42 +261,9 @@ def set_rems(
     return _kept(db, location)
 
 
-def set_exclusion(
-    db: Session, row: Organization | Practitioner, outcome: Exclusion, *, by: str, at: dt.datetime
-) -> None:
-    """Keep what the exclusion list said of an organization or a person; every site it bears on is announced."""
-    row.exclusion = outcome
-    row.exclusion_checked_at = at
-    row.exclusion_checked_by = by
-    db.add(row)
-    db.flush()
-    touched = (
-        select(Location.id).where(Location.organization_id == row.id)
-        if isinstance(row, Organization)
-        else select(PractitionerRole.location_id).where(PractitionerRole.practitioner_id == row.id)
-    )
-    for location_id in db.exec(touched).all():
-        events.record_once(db, ListingChanged(location_id=location_id))
-
-
-def expire_licences(db: Session, *, before: dt.date) -> int:
-    """Mark licences and certificates as expired that ran out before a day; announce the sites it bears on."""
-    lapsed = select(Qualification).where(Qualification.status == "ACTIVE", col(Qualification.expires_on) < before)
-    rows = db.exec(lapsed).all()
-    for row in rows:
-        row.status = "EXPIRED"
-        db.add(row)
-    db.flush()
-    holders = {row.practitioner_id for row in rows}
-    touched = select(PractitionerRole.location_id).where(col(PractitionerRole.practitioner_id).in_(holders)).distinct()
-    for location_id in db.exec(touched).all() if holders else []:
-        events.record_once(db, ListingChanged(location_id=location_id))
-    return len(rows)
-
-
 def set_endpoint(db: Session, location_id: UUID, endpoint: Endpoint, *, at: dt.datetime) -> Endpoint:
     """Send requests somewhere else from now on. The new channel is unproved until a test on it was answered."""
-    _refuse(rules.problems_of(endpoint))
+    refuse(rules.problems_of(endpoint))
     edit(db, location_id, version=None, at=at)
     before = queries.find_endpoint(db, location_id)
     if before is not None:
@@ -384,23 +305,3 @@ def set_confirmed(db: Session, location_id: UUID, *, by: str, at: dt.datetime) -
 def _kept(db: Session, row: Row) -> Row:
     db.add(row)
     return row
-
-
-def _join(db: Session, location: Location, member: TeamMember) -> None:
-    for role in member.roles:
-        db.add(
-            PractitionerRole(
-                practitioner_id=member.person.id,
-                location_id=location.id,
-                role=role,
-                on_site_days=sorted(member.on_site_days),
-            )
-        )
-    for qualification in member.qualifications:
-        qualification.practitioner_id = member.person.id
-        db.add(qualification)
-
-
-def _refuse(problems: Sequence[rules.Problem]) -> None:
-    if problems:
-        raise Refused("; ".join(f"{problem.field}: {problem.words}" for problem in problems))

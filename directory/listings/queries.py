@@ -117,6 +117,11 @@ def find_practitioner_by_npi(db: Session, npi: str) -> Practitioner | None:
     return db.exec(select(Practitioner).where(Practitioner.npi == npi)).one_or_none()
 
 
+def find_qualifications(db: Session, practitioner_id: UUID) -> list[Qualification]:
+    """What a person holds."""
+    return list(db.exec(select(Qualification).where(Qualification.practitioner_id == practitioner_id)).all())
+
+
 def _by_location(db: Session, table: Any, ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
     found: dict[UUID, list[Any]] = defaultdict(list)
     for row in db.exec(select(table).where(table.location_id.in_(ids))).all():

@@ -16,6 +16,7 @@ from directory.lib import clock
 from directory.lib.errors import Conflict, Refused
 from directory.listings import actions as listings
 from directory.listings import queries as listing_queries
+from directory.listings.editing import edit
 from directory.listings.events import ListingChanged
 from directory.listings.models import Location
 from directory.terminology.listing_status import PUBLIC, ListingState
@@ -42,7 +43,7 @@ def record(
     note: str = "",
 ) -> None:
     """Keep a check of one or more groups of facts, and announce it."""
-    listings.edit(db, location_id, version=None, at=at)
+    edit(db, location_id, version=None, at=at)
     for group in groups:
         db.add(
             VerificationResult(
@@ -107,7 +108,7 @@ def attest_all_correct(db: Session, location_id: UUID, *, version: int, by: Acto
     A listing that only time had made stale or unlisted is public again when it passes the gate. Raises Conflict when
     the listing has changed since.
     """
-    seen = listings.edit(db, location_id, version=version, at=at)
+    seen = edit(db, location_id, version=version, at=at)
     groups = [FactGroup(row.code) for row in FACT_GROUPS if row.clinic_can_attest]
     attestation = Attestation(location_id=location_id, listing_version=version, groups=[*groups], by=str(by), at=at)
     db.add(attestation)

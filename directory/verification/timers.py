@@ -11,8 +11,13 @@ from uuid import UUID
 from sqlmodel import Session
 
 from directory.lib import events
+<<<<<<< HEAD
 from directory.lib.db import Databases, reading, unit_of_work
 from directory.listings import actions as listings
+=======
+from directory.lib.db import Databases, unit_of_work
+from directory.listings import people
+>>>>>>> ccd9554 (wip)
 from directory.listings.events import ListingChanged
 from directory.terminology.proofs import FACT_GROUPS, STALE_AT_DAYS, UNLIST_AT_DAYS, FactGroup
 from directory.verification import actions, queries
@@ -48,7 +53,7 @@ def sweep(databases: Databases, dispatch: events.Dispatch, *, at: dt.datetime) -
         databases, dispatch, of_status("PUBLISHED", STALE_AT_DAYS), lambda db, i: actions.mark_stale(db, i, at=at)
     )
     with unit_of_work(databases, dispatch) as db:
-        expired = listings.expire_licences(db, before=(at - _DAY_IS_OVER).date())
+        expired = people.expire_licences(db, before=(at - _DAY_IS_OVER).date())
     outlived = sum(_outlived(databases, dispatch, group, at) for group in (FactGroup.IDENTITY, FactGroup.SUPERVISION))
     return Swept(stale=stale, unlisted=unlisted, licences_expired=expired, outlived=outlived)
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from directory.listings.actions import Site, TeamMember
+from directory.listings.actions import Site
 from directory.listings.models import (
     AvailableTime,
     Endpoint,
@@ -14,6 +14,7 @@ from directory.listings.models import (
     Qualification,
     Supervision,
 )
+from directory.listings.people import TeamMember
 
 AT = dt.datetime(2026, 3, 10, 15, 0, tzinfo=dt.UTC)
 """The moment at which the `clock` fixture starts."""

@@ -7,7 +7,7 @@ import pytest
 
 from directory.lib.db import Databases, reading, unit_of_work
 from directory.lib.errors import Conflict, NotFound, Refused
-from directory.listings import actions, queries
+from directory.listings import actions, people, queries
 from directory.listings.events import ListingChanged
 from directory.listings.models import AvailableTime, Closure, Endpoint, HealthcareService
 from directory.terminology.exclusions import Exclusion
@@ -260,7 +260,7 @@ def test_an_exclusion_is_announced_for_every_site_it_bears_on(databases: Databas
     with unit_of_work(databases, heard) as db:
         person = queries.find_practitioner_by_npi(db, "1234567893")
         assert person is not None
-        actions.set_exclusion(db, person, Exclusion.NPI_MATCH, by="moderator:mo", at=LATER)
+        people.set_exclusion(db, person, Exclusion.NPI_MATCH, by="moderator:mo", at=LATER)
     assert heard.events == [ListingChanged(location_id=location_id)]
     with reading(databases) as db:
         assert queries.get_record(db, location_id).team[0].exclusion == "NPI_MATCH"

@@ -15,6 +15,7 @@ from directory.accounts.models import AuditEvent
 from directory.lib.db import Databases, reading, unit_of_work
 from directory.lib.errors import Conflict, Refused
 from directory.listings import actions as listings
+from directory.listings import people
 from directory.listings import queries as listing_queries
 from directory.listings.events import ListingChanged
 from directory.terminology.exclusions import Exclusion
@@ -101,7 +102,7 @@ def test_a_pause_is_lifted_only_through_the_gate(databases: Databases, clock: Cl
         actions.suspend(db, location_id, note="licence in question", by=MO, at=AT)
         person = listing_queries.find_practitioner_by_npi(db, "1234567893")
         assert person is not None
-        listings.set_exclusion(db, person, Exclusion.NAME_STATE_POSSIBLE, by=str(MO), at=AT)
+        people.set_exclusion(db, person, Exclusion.NAME_STATE_POSSIBLE, by=str(MO), at=AT)
         person_id = person.id
     with pytest.raises(Refused, match="exclusion list"), unit_of_work(databases, dispatch) as db:
         actions.reinstate(db, location_id, by=MO, at=AT)
@@ -109,7 +110,7 @@ def test_a_pause_is_lifted_only_through_the_gate(databases: Databases, clock: Cl
         person = listing_queries.find_practitioner_by_npi(db, "1234567893")
         assert person is not None
         assert person.id == person_id
-        listings.set_exclusion(db, person, Exclusion.NO_MATCH, by=str(MO), at=AT)
+        people.set_exclusion(db, person, Exclusion.NO_MATCH, by=str(MO), at=AT)
         actions.reinstate(db, location_id, by=MO, at=AT)
     assert status(databases, location_id) == "PUBLISHED"
 
