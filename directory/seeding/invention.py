@@ -11,12 +11,10 @@ from directory.listings.actions import Site
 from directory.listings.models import Endpoint, Location, Organization
 from directory.listings.rules import slug_for
 from directory.seeding.offers import closures_of, hours_of, lines_of
-from directory.seeding.people import supervision, team
+from directory.seeding.people import MODERATOR, npi, supervision, team
 from directory.seeding.words import Town, stems, towns, words
-from directory.terminology.identifiers import npi_check_digit
 from directory.terminology.rems import RemsMethod
 
-MODERATOR = "moderator:demo-desk"
 PROFILES = ("both",) * 8 + ("spravato",) * 5 + ("ketamine",) * 4 + ("pain",) * 2 + ("hospital",)
 FIRST_NAME = "Harbour Clinic"
 
@@ -52,12 +50,6 @@ def group_of(number: int) -> int:
     if number >= 75 and (number - 75) % 12 < 3:
         return number - (number - 75) % 12
     return number
-
-
-def npi(serial: int) -> str:
-    """An NPI that passes its check digit and begins with 2, from a serial number below 100,000,000."""
-    nine = f"2{serial:08d}"
-    return nine + str(npi_check_digit(nine))
 
 
 def invent(number: int, *, now: dt.datetime) -> Invented:

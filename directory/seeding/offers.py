@@ -44,12 +44,13 @@ def lines_of(profile: str, chance: Random, now: dt.datetime) -> list[HealthcareS
     """One to three treatment lines."""
     week = monday_of(now.date()) + dt.timedelta(weeks=chance.randint(1, 9))
     return [
-        _line(treatment, profile, chance, now, next_intake_on=week if chance.random() < 0.7 else None)
+        line_of(treatment, profile, chance, now, next_intake_on=week if chance.random() < 0.7 else None)
         for treatment in chance.choice(_TREATMENTS[profile])
     ]
 
 
-def _line(treatment: str, profile: str, chance: Random, now: dt.datetime, **given: Any) -> HealthcareService:
+def line_of(treatment: str, profile: str, chance: Random, now: dt.datetime, **given: Any) -> HealthcareService:
+    """One line of a treatment."""
     spravato = treatment == "SPRAVATO"
     covered = chance.sample(_PAYERS, k=chance.randint(2, 8)) if spravato or chance.random() < 0.2 else []
     lowest, highest = _PRICES[treatment]

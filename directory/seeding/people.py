@@ -4,8 +4,8 @@ import datetime as dt
 from collections.abc import Sequence
 from random import Random
 
-from directory.listings.actions import TeamMember
 from directory.listings.models import Practitioner, Qualification, Supervision
+from directory.listings.people import TeamMember
 from directory.seeding.words import words
 from directory.terminology.credentials import CREDENTIALS
 from directory.terminology.identifiers import npi_check_digit
@@ -24,9 +24,9 @@ _TITLES = {"MD": "Physician", "DO": "Osteopathic physician", "PA-C": "Physician 
 
 
 def team(
-    number: int, state: str, profile: str, chance: Random, *, now: dt.datetime, licences_days: int
+    number: int, state: str, profile: str, chance: Random, *, now: dt.datetime, licences_days: int, size: int = 4
 ) -> list[TeamMember]:
-    """One prescriber to four people, with licences in the state that were seen `licences_days` ago."""
+    """A prescriber and up to `size` people in all, with licences in the state that were seen `licences_days` ago."""
     seen = now - dt.timedelta(days=licences_days)
     wanted: list[tuple[str, str, tuple[str, ...]]] = [
         (*chance.choice(_LEADS[profile]), ("PRESCRIBER", "MEDICAL_DIRECTOR"))
@@ -38,6 +38,7 @@ def team(
     if profile != "pain" and chance.random() < 0.5:
         credential, specialty = chance.choice((("LCSW", "1041C0700X"), ("LMFT", "106H00000X"), ("PsyD", "103TC0700X")))
         wanted.append((credential, specialty, ("THERAPIST",)))
+    wanted = wanted[:size]
     names = chance.sample(words()["people"]["family"], k=len(wanted))
     return [
         TeamMember(
@@ -46,7 +47,7 @@ def team(
                 family_name=family,
                 credential=credential,
                 specialty=specialty,
-                npi=_npi(number * 10 + place),
+                npi=npi(10_000_000 + number * 10 + place),
                 dea_attested="PRESCRIBER" in roles,
                 exclusion="NO_MATCH",
                 exclusion_checked_at=seen,
@@ -62,8 +63,9 @@ def team(
     ]
 
 
-def _npi(serial: int) -> str:
-    nine = f"2{10_000_000 + serial:08d}"
+def npi(serial: int) -> str:
+    """An NPI that passes its check digit and begins with 2, from a serial number below 100,000,000."""
+    nine = f"2{serial:08d}"
     return nine + str(npi_check_digit(nine))
 
 

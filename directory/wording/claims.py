@@ -7,6 +7,7 @@ words, any case; "FDA-approved" stands only in a sentence that is about Spravato
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 _PROMISE = "No treatment works for everyone, so a listing may not promise a result."
 _SPEED = "A listing may not promise how fast a treatment works."
@@ -79,10 +80,16 @@ def _names_an_approved_use(sentence: str) -> bool:
 
 def find_claims(text: str) -> list[Claim]:
     """Every claim in a clinic's text that may not be published, in the order of the list; empty when it may stand."""
+    return list(_claims(text))
+
+
+@lru_cache(maxsize=4096)
+def _claims(text: str) -> tuple[Claim, ...]:
+    # The gate asks again after every change of a listing, and its words rarely change.
     plain = _plain(text)
     found = [Claim(words=match.group(), why=why) for pattern, why in _COMPILED for match in pattern.finditer(plain)]
     for sentence in _SENTENCE_END.split(plain):
         match = _FDA_APPROVED.search(sentence)
         if match and not _names_an_approved_use(sentence):
             found.append(Claim(words=match.group(), why=_APPROVED))
-    return found
+    return tuple(found)
