@@ -41,6 +41,8 @@ TYPES = {
 COMPRESSED_ALREADY = {".gif", ".png", ".webp", ".woff2", ".pbf"}
 _CSS_URL = re.compile(r"""url\(\s*["']?(?!data:|#|/|https?:)([^"')]+?)["']?\s*\)""")
 _JS_IMPORT = re.compile(r"""((?:\bfrom|\bimport|\bnew URL)\s*\(?\s*)(["'])(\.{1,2}/[^"']+)\2""")
+_JS_COMMENT = re.compile(r"^[ \t]*(?:/\*.*?\*/[ \t]*|//[^\n]*)\n", re.DOTALL | re.MULTILINE)
+_JS_INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 _CSS_SPACE = re.compile(r"\s+")
 _CSS_TIGHT = re.compile(r"\s*([{};,>])\s*")
 _CSS_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
@@ -112,6 +114,8 @@ class Assets:
             return self._css(name).encode()
         if name.endswith(".js"):
             text = (self.root / name).read_text(encoding="utf-8")
+            if not name.startswith("vendor/"):  # lines that are only comment, and indentation; no line is rewritten
+                text = _JS_INDENT.sub("", _JS_COMMENT.sub("", text))
             return _JS_IMPORT.sub(lambda m: f"{m[1]}{m[2]}{self._beside(name, m[3])}{m[2]}", text).encode()
         return (self.root / name).read_bytes()
 

@@ -96,3 +96,9 @@ def test_the_style_sheet_keeps_its_brackets_and_leaves_no_rule_outside_a_layer()
         elif depth == 0 and part.strip():
             outside.append(part.strip())
     assert all(re.fullmatch(r"(@layer [a-z, ]+;\s*)?@layer [a-z]+", rule) for rule in outside), outside
+
+
+def test_scripts_lose_lines_of_comment_and_nothing_else(folder: Path) -> None:
+    lines = ["/* What", "   it does. */", 'const a = "http://x"; // why', "  // gone", "  let b = 1;"]
+    (folder / "js/dot.js").write_text("\n".join(lines))
+    assert body(Assets(folder), "js/dot.js") == 'const a = "http://x"; // why\nlet b = 1;'
