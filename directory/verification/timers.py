@@ -11,13 +11,8 @@ from uuid import UUID
 from sqlmodel import Session
 
 from directory.lib import events
-<<<<<<< HEAD
 from directory.lib.db import Databases, reading, unit_of_work
-from directory.listings import actions as listings
-=======
-from directory.lib.db import Databases, unit_of_work
 from directory.listings import people
->>>>>>> ccd9554 (wip)
 from directory.listings.events import ListingChanged
 from directory.terminology.proofs import FACT_GROUPS, STALE_AT_DAYS, UNLIST_AT_DAYS, FactGroup
 from directory.verification import actions, queries
