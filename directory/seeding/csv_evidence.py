@@ -9,7 +9,7 @@ from typing import Any
 
 from directory.listings.models import HealthcareService, Practitioner, Qualification, Supervision
 from directory.listings.rules import Problem, problems_of
-from directory.seeding.csv_rows import Refused, Row, Values, moment
+from directory.seeding.csv_rows import Row, Unfit, Values, moment
 from directory.terminology.proofs import METHODS, FactGroup, Method
 from directory.terminology.rems import RemsMethod
 from directory.terminology.treatments import TREATMENTS
@@ -51,7 +51,7 @@ def offers_home_use(row: Row) -> bool:
 
 
 def lines_of(row: Row) -> list[HealthcareService]:
-    """The treatment lines. Raises Refused for a treatment nobody knows."""
+    """The treatment lines. Raises Unfit for a treatment nobody knows."""
     values = row.values
     lines = [
         HealthcareService(
@@ -71,7 +71,7 @@ def lines_of(row: Row) -> list[HealthcareService]:
 
 
 def prescriber_of(row: Row, *, at: dt.datetime) -> tuple[Practitioner, list[Qualification]] | None:
-    """The prescriber a row names, with the licence it gives. Raises Refused where one of them breaks a rule."""
+    """The prescriber a row names, with the licence it gives. Raises Unfit where one of them breaks a rule."""
     values = row.values
     if not values.get("prescriber_family_name"):
         return None
@@ -117,7 +117,7 @@ def supervision_of(row: Row, *, at: dt.datetime) -> Supervision | None:
     if not said:
         return None
     if unknown := [code for code in said if code not in ATTESTS]:
-        raise Refused(f"supervision_attested: {', '.join(unknown)} is none of S1 to S10")
+        raise Unfit(f"supervision_attested: {', '.join(unknown)} is none of S1 to S10")
     attested: dict[str, Any] = {part: True for code in said for part in ATTESTS[code]}
     return Supervision(
         **attested,
@@ -151,4 +151,4 @@ def _check(values: Values, group: FactGroup, method: str, day: str, source: str 
 
 def _refuse(problems: list[Problem]) -> None:
     if problems:
-        raise Refused(*(f"{problem.field}: {problem.words}" for problem in problems))
+        raise Unfit(*(f"{problem.field}: {problem.words}" for problem in problems))

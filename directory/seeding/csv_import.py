@@ -151,7 +151,7 @@ def _bring(db: Session, work: Import, batch: list[tuple[int, dict[str, str | Non
         work.counts["rows"] += 1
         try:
             rows.append(_once(work, csv_rows.read(line, record, work.given)))
-        except csv_rows.Refused as problem:
+        except csv_rows.Unfit as problem:
             _refuse(work, line, problem)
     known = _known(db, work, [row.external_id for row in rows])
     public = []
@@ -159,10 +159,10 @@ def _bring(db: Session, work: Import, batch: list[tuple[int, dict[str, str | Non
         try:
             with db.begin_nested():
                 done = _settle(db, work, row, known.get(row.external_id))
-        except csv_rows.Refused as problem:
+        except csv_rows.Unfit as problem:
             _refuse(work, row.line, problem)
         except DirectoryError as problem:
-            _refuse(work, row.line, csv_rows.Refused(problem.message))
+            _refuse(work, row.line, csv_rows.Unfit(problem.message))
         else:
             work.counts.update(done.counts)
             work.organizations.update([done.organization] if done.organization else [])
@@ -176,7 +176,7 @@ def _bring(db: Session, work: Import, batch: list[tuple[int, dict[str, str | Non
 def _once(work: Import, row: csv_rows.Row) -> csv_rows.Row:
     first = work.lines.setdefault(row.external_id, row.line)
     if first != row.line:
-        raise csv_rows.Refused(f"it says the same as line {first}")
+        raise csv_rows.Unfit(f"it says the same as line {first}")
     return row
 
 
@@ -278,22 +278,23 @@ def _team(db: Session, work: Import, row: csv_rows.Row) -> list[people.TeamMembe
 
 def _publish(db: Session, work: Import, row: csv_rows.Row, location: Location, done: Done) -> None:
     checks = csv_evidence.checks_of(row)
-    confirmed = csv_rows.moment(row.values.get("confirmed_on")) or min((c.at for c in checks), default=None)
+    if not checks:  # no surprise, and thousands of lines that say so help nobody
+        done.counts.append("kept")
+        return
+    confirmed = csv_rows.moment(row.values.get("confirmed_on")) or min(check.at for check in checks)
     try:
         with db.begin_nested():
-            if confirmed is not None:
-                listings.set_confirmed(db, location.id, by=str(LOADER), at=confirmed)
+            listings.set_confirmed(db, location.id, by=str(LOADER), at=confirmed)
             verification.publish(db, location.id, by=LOADER, at=work.at)
     except DirectoryError as problem:
         done.counts.append("kept")
-        if checks:  # that a row without any evidence is kept is no surprise: thousands of such lines help nobody
-            done.words = f"line {row.line}: kept as a candidate: {problem.message}"
+        done.words = f"line {row.line}: kept as a candidate: {problem.message}"
         return
     done.counts.append("published")
     done.published = location.id
 
 
-def _refuse(work: Import, line: int, problem: csv_rows.Refused) -> None:
+def _refuse(work: Import, line: int, problem: csv_rows.Unfit) -> None:
     work.counts["refused"] += 1
     work.words.append(f"line {line}: refused: {'; '.join(problem.reasons)}")
 

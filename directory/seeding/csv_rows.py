@@ -21,7 +21,7 @@ FARTHEST_KM = 150.0
 """Farther than this from its own ZIP a point is a mistake (a lost sign, swapped columns), not a big ZIP."""
 
 
-class Refused(Exception):
+class Unfit(Exception):
     """A row that cannot be used; `reasons` are sentences."""
 
     def __init__(self, *reasons: str) -> None:
@@ -45,7 +45,7 @@ class Row:
 
 
 def read(line: int, record: Mapping[str, str | None], given: ImportMap) -> Row:
-    """The row of a record. Raises Refused with every reason."""
+    """The row of a record. Raises Unfit with every reason."""
     raw = {name: _raw(record, columns, given, name) for name, columns in given.columns.items()}
     raw = {**given.fixed, **{name: value for name, value in raw.items() if value or name not in given.fixed}}
     raw = {name: given.values.get(name, {}).get(value.casefold(), value) for name, value in raw.items()}
@@ -60,10 +60,10 @@ def read(line: int, record: Mapping[str, str | None], given: ImportMap) -> Row:
     if not values.get("name"):
         wrong.append("name: there is no name")
     if wrong or place is None:
-        raise Refused(*wrong)
+        raise Unfit(*wrong)
     identity = [cells.text(record.get(column), given.empty) for column in given.id_columns]
     if not any(identity):
-        raise Refused("nothing identifies this row")
+        raise Unfit("nothing identifies this row")
     return Row(
         line=line,
         external_id=_digest(identity)[:32],
@@ -92,7 +92,7 @@ def organization_of(row: Row, *, at: dt.datetime) -> Organization:
 
 
 def location_of(row: Row, organization: Organization, *, source: str) -> Location:
-    """The site of a row as a candidate. Raises Refused where it breaks a rule."""
+    """The site of a row as a candidate. Raises Unfit where it breaks a rule."""
     values = row.values
     point: Point | None = values.get("point")
     rems_day = moment(values.get("rems_checked_on"))
@@ -121,7 +121,7 @@ def location_of(row: Row, organization: Organization, *, source: str) -> Locatio
     )
     problems = problems_of(organization, location)
     if problems:
-        raise Refused(*(f"{problem.field}: {problem.words}" for problem in problems))
+        raise Unfit(*(f"{problem.field}: {problem.words}" for problem in problems))
     return location
 
 

@@ -231,7 +231,7 @@ def test_the_real_facilities_file_reads_whole_but_for_doubles_and_one_misplaced_
         for number, record in enumerate(csv.DictReader(stream)):
             try:
                 row = csv_rows.read(number, record, given)
-            except csv_rows.Refused as refused:
+            except csv_rows.Unfit as refused:
                 reasons.update(reason.split(":")[0] for reason in refused.reasons)
             else:
                 mended += row.values["zip5"] != record["zip"]
