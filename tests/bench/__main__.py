@@ -1,0 +1,29 @@
+"""`make bench`: all measurements, then the table. ARGS: parts (`index`, `pages`); `--quick` leaves out the million."""
+
+import os
+import sys
+
+from tests.bench import bench_index, bench_pages
+from tests.bench.table import Table
+
+
+def main(arguments: list[str]) -> int:
+    """Print figures as they come, then the table; 1 when a goal was missed."""
+    table = Table()
+    busy = os.getloadavg()[0]
+    if busy > 0.5:
+        print(f"Others are at work on this machine (load {busy:.1f}): figures in milliseconds will be too large.")
+    parts = [argument for argument in arguments if not argument.startswith("-")] or ["index", "pages"]
+    if "index" in parts:
+        print("Index against PostgreSQL", flush=True)
+        bench_index.run(table, million="--quick" not in arguments)
+    if "pages" in parts:
+        print("Pages against hello-world", flush=True)
+        bench_pages.run(table)
+    print()
+    print(table.text())
+    return 1 if table.missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
