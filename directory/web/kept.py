@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 _OPEN: Final = "\ue000"
 _CLOSE: Final = "\ue001"
+_SPACE: Final = re.compile(r"\s*\n\s*")
 _MARK: Final = re.compile(f"{_OPEN}([a-z_]+){_CLOSE}")
 
 
@@ -29,12 +30,15 @@ class Mark(Markup):
 
 
 class Mould:
-    """Text with slots. `fill` gives the bytes with a value in each; a slot may stand in several places."""
+    """HTML with slots. `fill` gives the bytes with a value in each; a slot may stand in several places.
+
+    Line ends with the spaces round them become one line end: a fifth of a page is indentation. Not for <pre>.
+    """
 
     __slots__ = ("_parts", "_slots", "size")
 
     def __init__(self, rendered: str) -> None:
-        pieces = _MARK.split(rendered)
+        pieces = _MARK.split(_SPACE.sub("\n", rendered))
         if _OPEN in "".join(pieces[::2]) or _CLOSE in "".join(pieces[::2]):
             raise ValueError("a mark was cut by a filter of the template")
         self._parts: list[bytes] = [piece.encode() for piece in pieces]
