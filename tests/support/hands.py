@@ -1,0 +1,100 @@
+"""What people do with our forms in a browser: with the mouse, or with the keyboard alone."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from playwright.sync_api import Locator, Page
+
+FIELD = 'main [name="{name}"]'
+MOST_STOPS = 80
+
+
+def last_part(page: Page) -> str:
+    """The last part of the address: the name of a step."""
+    return re.split(r"[?#]", page.url)[0].rsplit("/", 1)[1]
+
+
+def fill_in(page: Page, answers: dict[str, Any]) -> None:
+    """Give each field of the page its answer, whatever kind of field it is."""
+    for name, value in answers.items():
+        for one in value if isinstance(value, list) else [value]:
+            field = page.locator(FIELD.format(name=name))
+            kind = field.first.evaluate("e => e.tagName === 'INPUT' ? e.type : e.tagName.toLowerCase()")
+            if kind in {"radio", "checkbox"}:
+                page.locator(f'{FIELD.format(name=name)}[value="{one}"]').check()
+            elif kind == "select":
+                field.select_option(one)
+            else:
+                field.fill(one)
+
+
+def press(page: Page, name: str) -> None:
+    """Press the button (or the link that looks like one) with these words."""
+    page.locator("main").get_by_role("button", name=name, exact=True).or_(
+        page.locator("main").get_by_role("link", name=name, exact=True)
+    ).first.click()
+
+
+def go_through(
+    page: Page,
+    answers: dict[str, dict[str, Any]],
+    *,
+    until: str = "check",
+    look: Callable[[Page], None] = lambda _page: None,
+) -> None:
+    """Answer page after page with the mouse; `look` is called on each page before it is answered."""
+    for _step in range(30):
+        name = last_part(page)
+        look(page)
+        if name == until:
+            return
+        fill_in(page, answers[name])
+        press(page, "Continue")
+    raise AssertionError(f"still at {page.url} after thirty pages")
+
+
+def tab_to(page: Page, wanted: Locator) -> None:
+    """Press Tab until `wanted` has the focus."""
+    for _stop in range(MOST_STOPS):
+        if wanted.evaluate("e => e === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not reach {wanted}")
+
+
+def type_in(page: Page, answers: dict[str, Any]) -> None:
+    """Answer a page with the keyboard alone, then press Enter on its button."""
+    for name, value in answers.items():
+        for one in value if isinstance(value, list) else [value]:
+            field = page.locator(FIELD.format(name=name))
+            kind = field.first.evaluate("e => e.tagName === 'INPUT' ? e.type : e.tagName.toLowerCase()")
+            if kind == "radio":
+                _to_radio(page, field, one)
+            elif kind == "checkbox":
+                tab_to(page, page.locator(f'{FIELD.format(name=name)}[value="{one}"]'))
+                page.keyboard.press("Space")
+            else:
+                tab_to(page, field)
+                _write(page, field, one, kind)
+    tab_to(page, page.locator("main form.form button.button--primary"))
+    page.keyboard.press("Enter")
+
+
+def _write(page: Page, field: Locator, text: str, kind: str) -> None:
+    if kind == "select":  # typing the words of an option chooses it
+        text = field.evaluate("(e, value) => [...e.options].find(o => o.value === value).text", text)
+    else:
+        page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+
+
+def _to_radio(page: Page, field: Locator, wanted: str) -> None:
+    checked = field.locator(":scope:checked")
+    tab_to(page, checked.first if checked.count() else field.first)
+    page.keyboard.press("Space")
+    for _choice in range(field.count()):
+        if page.evaluate("document.activeElement.value") == wanted:
+            return
+        page.keyboard.press("ArrowDown")
+    raise AssertionError(f"the arrows do not reach {wanted}")
