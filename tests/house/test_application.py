@@ -124,6 +124,11 @@ def declared_events() -> set[type]:
     return found
 
 
+def test_every_event_has_a_handler() -> None:
+    unheard = {event.__qualname__ for event in declared_events() if not wiring.HANDLERS.get(event)}
+    assert unheard == set()
+
+
 def test_every_event_is_a_frozen_fact() -> None:
     for event in declared_events():
         assert dataclasses.is_dataclass(event), event
