@@ -1,4 +1,4 @@
-"""The `directory` command: serve worker migrate seed reindex backup restore check keys."""
+"""The `directory` command: serve worker migrate seed import reindex backup restore check keys."""
 
 import argparse
 import logging
@@ -60,7 +60,14 @@ def _parser() -> argparse.ArgumentParser:
     command("worker", _later("serving", "worker"), "Send mail and run the timers, as a process of its own.")
     command("migrate", _later("serving", "migrate"), "Bring the database to the newest schema.")
 
-    command("seed", _later("data", "seed"), "Load the invented clinics of the demo.")
+    seed = command("seed", _later("data", "seed"), "Load the invented clinics of the demo.")
+    seed.add_argument("--size", type=int, metavar="LINES", help="instead, that many invented treatment lines in bulk")
+    bring = command("import", _later("data", "bring"), "Bring a list in: its rows become candidates, never public.")
+    bring.add_argument("kind", choices=["csv"])
+    bring.add_argument("file", type=Path)
+    bring.add_argument("--map", type=Path, required=True, help="which column is which field (TOML)")
+    bring.add_argument("--dry-run", action="store_true", help="change nothing, count everything")
+    bring.add_argument("--publish", action="store_true", help="publish the rows with evidence for every gate")
     command("reindex", _later("data", "reindex"), "Write every listing's search entry anew.")
 
     backup = command("backup", _later("backups", "backup"), "Write the database into one file.")

@@ -11,7 +11,7 @@ from directory.lib.opening import open_databases
 from directory.listings.models import Location
 from directory.search import actions as search
 from directory.search.actions import AT_ONCE
-from directory.seeding import demo
+from directory.seeding import bulk, csv_import, demo
 from directory.settings import Settings, SettingsError
 
 
@@ -20,9 +20,22 @@ def seed(settings: Settings, asked: argparse.Namespace) -> int:
     if settings.is_production:
         raise SettingsError("In production there can be no demo data.")
     databases = open_databases(settings)
-    load_demo(databases)
+    if asked.size:
+        bulk.load(databases, lines=asked.size)
+    else:
+        load_demo(databases)
     databases.close()
     return 0
+
+
+def bring(settings: Settings, asked: argparse.Namespace) -> int:
+    """Import a CSV file as candidates. Prints counts and refused rows; 1 when the file is unusable."""
+    databases = open_databases(settings)
+    result = csv_import.run(
+        databases, wiring.dispatch, asked.file, asked.map, dry_run=asked.dry_run, publish=asked.publish
+    )
+    databases.close()
+    return result
 
 
 def load_demo(databases: Databases) -> None:
