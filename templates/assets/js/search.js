@@ -50,6 +50,14 @@ document.addEventListener("htmx:afterSwap", () => {
   document.dispatchEvent(new CustomEvent("results:changed"));
 });
 document.addEventListener("htmx:afterSettle", () => announce(document.getElementById("heading")?.textContent.trim() ?? ""));
+
+/* htmx notes the address in the session's storage; where somebody looked for care is to be noted nowhere. */
+const forget = () => {
+  for (const name of Object.keys(sessionStorage)) if (name.startsWith("htmx-")) sessionStorage.removeItem(name);
+};
+for (const name of ["htmx:pushedIntoHistory", "htmx:replacedInHistory", "htmx:historyRestore", "htmx:afterSettle", "htmx:load"]) {
+  document.addEventListener(name, forget);
+}
 /* What cannot be answered in place (a place that is not clear, a fault) is a page of its own. */
 document.addEventListener("htmx:responseError", (event) => { location.assign(event.detail.pathInfo.finalRequestPath); });
 document.addEventListener("htmx:sendError", (event) => { location.assign(event.detail.pathInfo.finalRequestPath); });
