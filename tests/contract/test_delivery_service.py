@@ -19,7 +19,11 @@ IDS = {"reference": "R-7F3K-92", "task": str(uuid.uuid4())}
 
 def promise(service: Service, database_url: str, mailbox: str) -> None:
     """Queues from another process than the one that sends, with the service's own keys."""
-    given = {"DIRECTORY_DATA_DIR": str(service.data_dir), "DIRECTORY_DATABASE_URL": database_url}
+    given = {
+        "DIRECTORY_DATA_DIR": str(service.data_dir),
+        "DIRECTORY_DATABASE_URL": database_url,
+        "DIRECTORY_KEYS_FILE": str(service.settings["keys_file"]),
+    }
     databases = open_databases(settings_module.load(given))
     try:
         with unit_of_work(databases) as db:

@@ -38,6 +38,7 @@ class Service:
 
     def __init__(self, command: str, data_dir: Path, *, cwd: Path = ROOT, **settings: object) -> None:
         self.data_dir = data_dir
+        self.settings = settings
         self.port = int(str(settings.get("port") or 0)) or free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         data_dir.mkdir(parents=True, exist_ok=True)

@@ -78,7 +78,7 @@ def test_the_database_holds_no_word_of_what_was_typed(databases: Databases) -> N
     with reading(databases) as db:
         held = ""
         for table in inspect(databases.reader).get_table_names():
-            if table in {"healthcare_service"}:
+            if table in {"healthcare_service", "search_entry"}:  # what the clinic says of itself, in the same codes
                 continue
             held += "".join(str(row) for row in db.execute(text(f'SELECT * FROM "{table}"')))
     assert [word for word in typed if word in held] == []
