@@ -157,7 +157,7 @@ def _of_patient(a: Answers) -> list[Section]:
     return [
         Section(title=_("Who it is for"), rows=tuple(who)),
         Section(title=_("Contact"), rows=_contact(a, adult_step=True)),
-        Section(title=_("What you ask"), rows=tuple(what)),
+        Section(title=_("What is asked"), rows=tuple(what)),
         Section(title=_("Practical things"), rows=_practical(a)),
     ]
 
@@ -254,7 +254,7 @@ def _practical(a: Answers) -> tuple[Row, ...]:
         Row(label=_("Insurance"), value=payer_words(a), step="insurance"),
         Row(label=_("Language"), value=LANGUAGES.label(str(a.get("language", "en"))), step="needs"),
         Row(label=_("Needs at the clinic"), value=", ".join(access), step="needs"),
-        Row(label=_("Someone can take them home"), value=dict(RIDES).get(str(a.get("ride")), ""), step="needs"),
+        Row(label=_("A ride home"), value=dict(RIDES).get(str(a.get("ride")), ""), step="needs"),
     )
 
 

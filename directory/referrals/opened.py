@@ -96,4 +96,4 @@ def _distance(answers: words.Answers, clinic: ClinicRecord) -> str:
         return _("ZIP {zip}: distance not known").format(zip=zip5)
     here, there = found.place.point, clinic.point
     distance_m = geodesic((here.latitude, here.longitude), (there.latitude, there.longitude)).meters
-    return _("About {miles} from the center of ZIP {zip}").format(miles=say.miles(distance_m), zip=zip5)
+    return _("{miles} from the center of ZIP {zip}").format(miles=say.miles(distance_m), zip=zip5)

@@ -11,8 +11,9 @@ from directory import wiring
 from directory.delivery.models import OutboxMessage
 from directory.lib import sealed
 from directory.lib.db import Databases, reading, unit_of_work
+from directory.lib.errors import TooMany
 from directory.listings import actions as listings
-from directory.referrals import content
+from directory.referrals import content, limits
 from directory.referrals.models import Draft, Referral, Source
 from tests.support.clinics import AT
 from tests.support.forms import Client, form_of, leads_to, links_of, submit, title_of, words_of
@@ -316,6 +317,31 @@ def test_a_clinic_that_takes_no_requests_says_so_and_gives_its_phone(site: Clien
     refused = site.post("/clinics/off-clinic/ask", data=AGREED)
     assert refused.status_code == 422
     assert "does not take requests from here" in words_of(refused.text)
+
+
+def test_one_network_sends_forty_requests_an_hour_and_loses_no_answer_at_the_next(
+    site: Client, databases: Databases, clock: Clock
+) -> None:
+    assert finished(site) == "/ask/check"
+    clock.advance(minutes=3)
+    for _request in range(limits.REQUESTS_PER_NETWORK):
+        limits.send_request(databases, "testclient", "")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("directory.referrals.pages.ask.network_of", lambda _request: "testclient")
+        refused = submit(site, "/ask/check")
+        assert refused.status_code == 429
+        assert int(refused.headers["retry-after"]) > 3000
+        assert requests(databases) == []
+        clock.advance(hours=1, minutes=1)
+        assert leads_to(submit(site, "/ask/check")) == "/ask/sent"
+
+
+def test_one_mailbox_is_written_to_for_twelve_requests_a_day(databases: Databases, clock: Clock) -> None:
+    for number in range(limits.REQUESTS_PER_MAILBOX):
+        limits.send_request(databases, f"192.0.2.{number}", "victim@example.net")
+    with pytest.raises(TooMany, match="email address today"):
+        limits.send_request(databases, "192.0.2.99", "victim@example.net")
+    limits.send_request(databases, "192.0.2.99", "other@example.net")
 
 
 def test_a_clinic_that_is_not_there_is_not_found(site: Client) -> None:
