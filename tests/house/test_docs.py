@@ -57,3 +57,19 @@ def test_no_secret_shows_when_settings_are_printed() -> None:
         "DIRECTORY_DATABASE_URL": f"postgresql://directory:{word}@db.example.org/directory",
     }
     assert word not in repr(settings_module.load(given))
+
+
+def misnumbered(names: list[str]) -> list[str]:
+    """Decisions whose number is not the next one, or is taken already."""
+    return [name for number, name in enumerate(sorted(names), start=1) if not name.startswith(f"{number:04d}-")]
+
+
+def test_decisions_are_numbered_one_after_the_other() -> None:
+    papers = list((ROOT / "docs/decisions").glob("*.md"))
+    assert misnumbered([paper.name for paper in papers]) == []
+    for paper in papers:
+        assert paper.read_text().startswith(f"# {paper.name[:4]}: "), paper.name
+
+
+def test_two_decisions_with_one_number_are_noticed() -> None:
+    assert misnumbered(["0001-a.md", "0002-b.md", "0002-c.md"]) == ["0002-c.md"]
