@@ -18,6 +18,9 @@ from tests.support.service import Service
 
 ERRORS = (400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503)
 PAGES = [
+    "/",
+    "/about/disclosures",
+    "/api/docs",
     "/clinics/{slug}",
     "/clinics/{slug}/letter",
     "/crisis",
@@ -26,6 +29,12 @@ PAGES = [
     "/patterns",
     "/patterns/errors/500",
     "/patterns/step",
+    "/privacy/consumer-health",
+    "/requests",
+    "/search?near=10001&radius=100",
+    "/search?near=59001&radius=5",
+    "/search?near=Springfield",
+    "/search?near=qqqq",
 ]
 ERROR_PAGES = [f"/patterns/errors/{status}" for status in ERRORS]
 PUBLIC = PAGES + ERROR_PAGES

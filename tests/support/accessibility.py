@@ -55,6 +55,20 @@ def on_a_phone(page: Page) -> list[str]:
     return found
 
 
+def glance(page: Page) -> list[str]:
+    """The checks short enough for every page of a journey: axe in both schemes, and what a phone loses."""
+    found = [f"light: {told}" for told in axe(page)]
+    page.set_viewport_size(PHONE)
+    page.emulate_media(color_scheme="dark")
+    found += [f"dark phone: {told}" for told in axe(page)]
+    if over := sideways_overflow(page):
+        found.append(f"phone: {over} px wider than the window")
+    found += [f"phone: smaller than 44 px: {told}" for told in _ask(page, "smallTargets", 44)]
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(DESKTOP)
+    return found
+
+
 def with_large_text(page: Page) -> list[str]:
     """What is lost with text of 200 % (WCAG 1.4.4) and with the spacing of WCAG 1.4.12."""
     _ask(page, "largeText", "200%")
