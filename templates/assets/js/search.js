@@ -37,15 +37,19 @@ const offerPosition = (form) => {
   addEventListener("pageshow", () => { form.elements.latitude.value = form.elements.longitude.value = said.textContent = ""; });
 };
 
-/* Which groups stand open is the reader's own choice: it outlives the swap. */
+/* Which groups stand open is the reader's own choice: it outlives the swap. So does the focus, which htmx cannot give back
+   to a box inside a group that comes closed, as all of them do on a phone. */
 let open = new Map();
+let focused = "";
 document.addEventListener("htmx:beforeSwap", () => {
   open = new Map([...document.querySelectorAll("[data-facet]")].map((group) => [group.dataset.facet, group.open]));
+  focused = document.activeElement?.id ?? "";
 });
 document.addEventListener("htmx:afterSwap", () => {
   for (const group of document.querySelectorAll("[data-facet]")) {
     if (open.has(group.dataset.facet)) group.open = open.get(group.dataset.facet);
   }
+  if (focused && document.activeElement === document.body) document.getElementById(focused)?.focus({ preventScroll: true });
   enhance();
   document.dispatchEvent(new CustomEvent("results:changed"));
 });
