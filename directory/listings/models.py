@@ -231,6 +231,10 @@ class Practitioner(Table, table=True):
     npi: str | None = Field(default=None, max_length=10, unique=True)
     dea_attested: bool = False
     """Private: whether a DEA registration for the site's state was attested. The number is kept nowhere."""
+    birth_on: dt.date | None = None
+    """Private: only to tell namesakes on the exclusion list apart."""
+    held_since: dt.datetime | None = at_field(nullable=True)
+    """Since when a person looks into something about them; meanwhile pages do not name them."""
     exclusion: str = code_field(default=Exclusion.NOT_CHECKED, length=24)
     exclusion_checked_at: dt.datetime | None = at_field(nullable=True)
     exclusion_checked_by: str | None = None

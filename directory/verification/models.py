@@ -1,12 +1,57 @@
-"""Tables of the proofs: one result per check of a fact group, and what a clinic attested. Rows are only ever added."""
+"""Tables of the proofs: checks and attestations, and what waits for a person: matches, differences, documents.
+
+Checks and attestations are only ever added; whatever waits is decided once, by somebody, at a time.
+"""
 
 import datetime as dt
+from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, Uuid
+from sqlmodel import Field
 
-from directory.lib.tables import Table, at_field, code_field, id_field, json_field, one_of, ref_field
+from directory.lib.tables import (
+    Table,
+    at_field,
+    big_integer,
+    code_field,
+    id_field,
+    json_field,
+    one_of,
+    ref_field,
+    together,
+)
+from directory.terminology.exclusions import Exclusion
 from directory.terminology.proofs import FACT_GROUPS, Method, Outcome
+
+CHECKED_BY_US = ("S1", "S2", "S3", "S9")
+"""What of the supervision card a person of ours checks (DOMAIN 1.4); the rest is the clinic's attested word."""
+EVIDENCE_TYPES = ("application/pdf", "image/png", "image/jpeg")
+
+
+class MatchState(StrEnum):
+    """OPEN waits for a person. CONFIRMED: it is them. DISMISSED: it is somebody else. LIFTED: off the list again."""
+
+    OPEN = "OPEN"
+    CONFIRMED = "CONFIRMED"
+    DISMISSED = "DISMISSED"
+    LIFTED = "LIFTED"
+
+
+class DifferenceState(StrEnum):
+    """OPEN waits for a person. TAKEN: the registry was right. DISMISSED: the listing is. GONE: they agree again."""
+
+    OPEN = "OPEN"
+    TAKEN = "TAKEN"
+    DISMISSED = "DISMISSED"
+    GONE = "GONE"
+
+
+class ReminderKind(StrEnum):
+    """What somebody is reminded of: to confirm a listing, or that a licence ends."""
+
+    CONFIRM = "CONFIRM"
+    LICENCE = "LICENCE"
 
 
 class VerificationResult(Table, table=True):
@@ -45,3 +90,146 @@ class Attestation(Table, table=True):
     groups: list[str] = json_field()
     by: str
     at: dt.datetime = at_field()
+
+
+class ExclusionMatch(Table, table=True):
+    """A row of the exclusion list that may mean somebody listed here; a person decides. Never shown to the public."""
+
+    __tablename__ = "exclusion_match"
+    __table_args__ = (
+        one_of("kind", (Exclusion.NPI_MATCH, Exclusion.NAME_DOB_MATCH, Exclusion.NAME_STATE_POSSIBLE)),
+        one_of("state", MatchState),
+        CheckConstraint("(practitioner_id IS NULL) <> (organization_id IS NULL)", name="means_one"),
+        together("decided_at", "decided_by", name="decided_whole"),
+        UniqueConstraint("practitioner_id", "row_key"),
+        UniqueConstraint("organization_id", "row_key"),
+    )
+
+    id: UUID = id_field()
+    practitioner_id: UUID | None = ref_field("practitioner.id", nullable=True, index=False)
+    organization_id: UUID | None = ref_field("organization.id", nullable=True, index=False)
+    kind: str = code_field(length=24)
+    state: str = code_field(default=MatchState.OPEN, length=12, index=True)
+    row_key: str = Field(max_length=32)
+    """A digest of what identifies the row of the list, alike in every month's file."""
+    row: dict[str, str] = json_field(dict)
+    """What the list says, by its own column names, without the street and the birth date."""
+    found_at: dt.datetime = at_field()
+    decided_at: dt.datetime | None = at_field(nullable=True)
+    decided_by: str | None = None
+    note: str = ""
+
+
+class SupervisionCheck(Table, table=True):
+    """One of S1, S2, S3 and S9 looked into by a person of ours: what was found and how."""
+
+    __tablename__ = "supervision_check"
+    __table_args__ = (
+        one_of("item", CHECKED_BY_US),
+        one_of("method", Method),
+        Index("ix_supervision_check_location_item_at", "location_id", "item", "at"),
+    )
+
+    id: UUID = id_field()
+    location_id: UUID = ref_field("location.id", index=False)
+    item: str = code_field(length=4)
+    holds: bool
+    method: str = code_field(length=20)
+    source: str = ""
+    note: str = ""
+    by: str
+    at: dt.datetime = at_field()
+
+
+class Reminder(Table, table=True):
+    """That somebody was reminded of something, so that each reminder goes out once."""
+
+    __table_args__ = (
+        one_of("kind", ReminderKind),
+        UniqueConstraint("about_id", "kind", "counted_from", "days"),
+    )
+
+    id: UUID = id_field()
+    about_id: UUID = Field(sa_type=Uuid)
+    """The location to be confirmed, or the qualification that ends."""
+    kind: str = code_field(length=12)
+    counted_from: dt.datetime = at_field()
+    """When the listing was last confirmed, or the end of the licence: a new one begins a new round."""
+    days: int
+    at: dt.datetime = at_field()
+
+
+class SourceDifference(Table, table=True):
+    """A registry says something else than the listing: a person decides; nothing is changed by itself."""
+
+    __tablename__ = "source_difference"
+    __table_args__ = (
+        one_of("state", DifferenceState),
+        CheckConstraint("(practitioner_id IS NULL) <> (organization_id IS NULL)", name="means_one"),
+        together("decided_at", "decided_by", name="decided_whole"),
+    )
+
+    id: UUID = id_field()
+    source: str = code_field(length=20)
+    practitioner_id: UUID | None = ref_field("practitioner.id", nullable=True)
+    organization_id: UUID | None = ref_field("organization.id", nullable=True)
+    field: str = code_field(length=40)
+    ours: str
+    theirs: str
+    said_on: dt.date | None = None
+    """When the registry last changed its record."""
+    key: str = Field(max_length=32, unique=True)
+    """A digest of who, which field and both values: the same difference is one row, also after a no."""
+    state: str = code_field(default=DifferenceState.OPEN, length=12, index=True)
+    found_at: dt.datetime = at_field()
+    decided_at: dt.datetime | None = at_field(nullable=True)
+    decided_by: str | None = None
+    note: str = ""
+
+
+class ImportRun(Table, table=True):
+    """One run over a file from outside: how far it came, and what it counted, to compare with the next."""
+
+    __tablename__ = "import_run"
+    __table_args__ = (
+        CheckConstraint("rows >= 0 AND position >= 0", name="counts_not_negative"),
+        Index("ix_import_run_kind_finished_at", "kind", "finished_at"),
+    )
+
+    id: UUID = id_field()
+    kind: str = code_field(length=20)
+    file_digest: str = Field(max_length=64)
+    """Of the file's size and its beginning: enough to know it again, also at nine gigabytes."""
+    rows: int = 0
+    position: int = Field(default=0, sa_type=big_integer)
+    """Bytes of the file that are done: the next run of the same file goes on from here."""
+    counts: dict[str, int] = json_field(dict)
+    started_at: dt.datetime = at_field()
+    finished_at: dt.datetime | None = at_field(nullable=True)
+
+
+class EvidenceFile(Table, table=True):
+    """A document that somebody uploaded as proof. Its bytes lie sealed in DATA_DIR/evidence under another name."""
+
+    __tablename__ = "evidence_file"
+    __table_args__ = (
+        one_of("media_type", EVIDENCE_TYPES),
+        one_of("fact_group", FACT_GROUPS.codes),
+        CheckConstraint("size > 0", name="not_empty"),
+        CheckConstraint("(removed_at IS NULL) = (wrapped_key IS NOT NULL)", name="removed_with_its_key"),
+    )
+
+    id: UUID = id_field()
+    location_id: UUID = ref_field("location.id")
+    fact_group: str = code_field(length=20)
+    media_type: str = code_field(length=20)
+    size: int
+    digest: str = Field(max_length=64)
+    """SHA-256 of the bytes as they are kept."""
+    stored_as: str = Field(max_length=64, unique=True)
+    title: str = ""
+    wrapped_key: bytes | None = Field(default=None, sa_type=LargeBinary)
+    ring_key_id: str = Field(max_length=40)
+    uploaded_by: str
+    uploaded_at: dt.datetime = at_field()
+    removed_at: dt.datetime | None = at_field(nullable=True)
