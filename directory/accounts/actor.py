@@ -10,13 +10,16 @@ class ActorKind(StrEnum):
     PATIENT = "patient"
     CLINICIAN = "clinician"
     CLINIC = "clinic"
+    VERIFIER = "verifier"
     MODERATOR = "moderator"
+    REVIEWER = "reviewer"
+    OPERATOR = "operator"
     SYSTEM = "system"
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """One who acts. `label` says which one without naming a person: a clinic's slug, a request's reference, a job."""
+    """One who acts. `label` says which without naming a person: a clinic's slug, a reference (`U-7F3K-92`), a job."""
 
     kind: ActorKind
     label: str

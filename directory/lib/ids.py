@@ -19,10 +19,10 @@ def new_id() -> uuid.UUID:
     return uuid.UUID(int=value)
 
 
-def new_reference() -> str:
+def new_reference(prefix: str = "R") -> str:
     """A reference that a person can read out, such as `R-7F3K-92`. The caller redraws on collision."""
     letters = [secrets.choice(_LETTERS) for _ in range(6)]
-    return f"R-{''.join(letters[:4])}-{''.join(letters[4:])}"
+    return f"{prefix}-{''.join(letters[:4])}-{''.join(letters[4:])}"
 
 
 def normal_reference(text: str) -> str:

@@ -4,7 +4,7 @@ A sync handler that touches a database must run in a thread, or it stops every o
 Every route says who may come (`guard`); `tests/web/test_access.py` reads it from `opt["access"]`.
 """
 
-from collections.abc import Callable, Generator
+from collections.abc import Awaitable, Callable, Generator
 from typing import Annotated, Any, TypeAlias, TypeVar
 
 from litestar import HttpMethod, Litestar, Request, get, params
@@ -31,7 +31,7 @@ Submitted = NamedDependency[FormMultiDict]
 Page = Response[bytes]
 AnyRequest = Request[Any, Any, State]
 AnyConnection = ASGIConnection[Any, Any, Any, Any]
-Guard = Callable[[AnyConnection, BaseRouteHandler], None]
+Guard = Callable[[AnyConnection, BaseRouteHandler], Awaitable[None] | None]
 Decorator = Callable[[Callable[..., Any]], HTTPRouteHandler]
 
 
