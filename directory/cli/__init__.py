@@ -62,12 +62,9 @@ def _parser() -> argparse.ArgumentParser:
 
     seed = command("seed", _later("data", "seed"), "Load the invented clinics of the demo.")
     seed.add_argument("--size", type=int, metavar="LINES", help="instead, that many invented treatment lines in bulk")
-    bring = command("import", _later("data", "bring"), "Bring a list in: its rows become candidates, never public.")
-    bring.add_argument("kind", choices=["csv"])
-    bring.add_argument("file", type=Path)
-    bring.add_argument("--map", type=Path, required=True, help="which column is which field (TOML)")
-    bring.add_argument("--dry-run", action="store_true", help="change nothing, count everything")
-    bring.add_argument("--publish", action="store_true", help="publish the rows with evidence for every gate")
+    _add_imports(
+        command("import", _later("imports", "bring_csv"), "Bring a list in; nothing of it is public by itself.")
+    )
     command("reindex", _later("data", "reindex"), "Write every listing's search entry anew.")
 
     backup = command("backup", _later("backups", "backup"), "Write the database into one file.")
@@ -83,3 +80,21 @@ def _parser() -> argparse.ArgumentParser:
     ring.add_argument("act", choices=["new", "rotate"])
     ring.add_argument("file", type=Path)
     return parser
+
+
+def _add_imports(bring: argparse.ArgumentParser) -> None:
+    kinds = bring.add_subparsers(required=True, metavar="KIND")
+
+    def kind(name: str, words: str) -> argparse.ArgumentParser:
+        made = kinds.add_parser(name, help=words, description=words)
+        made.set_defaults(run=_later("imports", f"bring_{name}"))
+        made.add_argument("file", type=Path)
+        made.add_argument("--dry-run", action="store_true", help="change nothing, count everything")
+        return made
+
+    rows = kind("csv", "Somebody's list: its rows become candidates.")
+    rows.add_argument("--map", type=Path, required=True, help="which column is which field (TOML)")
+    rows.add_argument("--publish", action="store_true", help="publish the rows with evidence for every gate")
+    leie = kind("leie", "The federal exclusion list: everybody listed is held against it.")
+    leie.add_argument("--supplement", action="store_true", help="only a month's new rows: nobody is cleared by it")
+    leie.add_argument("--shrunk-is-right", action="store_true", help="though it has a tenth fewer rows than the last")

@@ -1,4 +1,4 @@
-"""Commands that fill the directory: the demo, a list to import, the search entries, the key ring."""
+"""Commands that fill the directory: the demo, invented lines in bulk, the search entries."""
 
 import argparse
 import gc
@@ -11,7 +11,7 @@ from directory.lib.opening import open_databases
 from directory.listings.models import Location
 from directory.search import actions as search
 from directory.search.actions import AT_ONCE
-from directory.seeding import bulk, csv_import, demo
+from directory.seeding import bulk, demo
 from directory.settings import Settings, SettingsError
 
 
@@ -26,16 +26,6 @@ def seed(settings: Settings, asked: argparse.Namespace) -> int:
         load_demo(databases)
     databases.close()
     return 0
-
-
-def bring(settings: Settings, asked: argparse.Namespace) -> int:
-    """Import a CSV file as candidates. Prints counts and refused rows; 1 when the file is unusable."""
-    databases = open_databases(settings)
-    result = csv_import.run(
-        databases, wiring.dispatch, asked.file, asked.map, dry_run=asked.dry_run, publish=asked.publish
-    )
-    databases.close()
-    return result
 
 
 def load_demo(databases: Databases) -> None:

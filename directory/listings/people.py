@@ -44,14 +44,33 @@ def set_exclusion(
     row.exclusion = outcome
     row.exclusion_checked_at = at
     row.exclusion_checked_by = by
+    _announce(db, row)
+
+
+def hold(db: Session, person: Practitioner, *, at: dt.datetime) -> None:
+    """Somebody looks into something about a person: pages do not name them meanwhile."""
+    person.held_since = person.held_since or at
+    _announce(db, person)
+
+
+def release(db: Session, person: Practitioner) -> None:
+    """It was looked into: pages may name them again."""
+    person.held_since = None
+    _announce(db, person)
+
+
+def find_sites_of(db: Session, row: Organization | Practitioner) -> list[UUID]:
+    """The sites that an organization runs, or on whose team somebody is."""
+    if isinstance(row, Organization):
+        return list(db.exec(select(Location.id).where(Location.organization_id == row.id)).all())
+    worked_at = select(PractitionerRole.location_id).where(PractitionerRole.practitioner_id == row.id).distinct()
+    return list(db.exec(worked_at).all())
+
+
+def _announce(db: Session, row: Organization | Practitioner) -> None:
     db.add(row)
     db.flush()
-    touched = (
-        select(Location.id).where(Location.organization_id == row.id)
-        if isinstance(row, Organization)
-        else select(PractitionerRole.location_id).where(PractitionerRole.practitioner_id == row.id)
-    )
-    for location_id in db.exec(touched).all():
+    for location_id in find_sites_of(db, row):
         events.record_once(db, ListingChanged(location_id=location_id))
 
 

@@ -88,7 +88,7 @@ class QualificationRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PersonRecord:
-    """Someone on the team. `npi`, `dea_attested` and `exclusion` are for staff, never shown."""
+    """Someone on the team. `npi`, `dea_attested`, `exclusion` and `held_since` are for staff, never shown."""
 
     practitioner_id: UUID
     given_name: str
@@ -99,6 +99,7 @@ class PersonRecord:
     dea_attested: bool
     exclusion: str
     exclusion_checked_at: dt.datetime | None
+    held_since: dt.datetime | None
     roles: tuple[str, ...]
     on_site_days: tuple[int, ...]
     qualifications: tuple[QualificationRecord, ...]

@@ -19,6 +19,7 @@ from directory.terminology.payers import PAYERS
 from directory.terminology.rems import REMS_METHODS, REMS_SETTINGS
 from directory.terminology.states import STATES
 from directory.verification.proofs import Proof, VerifiedClinic
+from directory.verification.rules import shown_people
 from directory.wording import say
 from directory.wording.say import _
 
@@ -103,6 +104,7 @@ class ClinicView:
     supervision: tuple[Row, ...]
     going_home: tuple[str, ...]
     team: tuple[PersonView, ...]
+    team_incomplete: bool
     paying: tuple[str, ...]
     access: tuple[str, ...]
     languages: str
@@ -116,6 +118,7 @@ def view_of(verified: VerifiedClinic) -> ClinicView:
     zone = ZoneInfo(clinic.time_zone)
     today = at.astimezone(zone).date()
     opening = clinic.opening(at)
+    shown = shown_people(clinic, today)
     return ClinicView(
         clinic=clinic,
         accepting=ACCEPTING[clinic.accepting_patients],
@@ -138,7 +141,8 @@ def view_of(verified: VerifiedClinic) -> ClinicView:
         if clinic.supervision and proofs["supervision"].shown
         else (),
         going_home=tuple(_going_home(clinic)),
-        team=tuple(_person(person) for person in clinic.team),
+        team=tuple(_person(person) for person in shown),
+        team_incomplete=len(shown) < len(clinic.team),
         paying=tuple(_paying(clinic)),
         access=tuple(ACCESSIBILITY.label(code) for code in clinic.accessibility),
         languages=say.listing([LANGUAGES.label(code) for code in clinic.languages]),

@@ -216,10 +216,25 @@ def recheck(db: Session, event: ListingChanged) -> None:
     location = db.get(Location, event.location_id)
     if location is None or location.status not in PUBLIC:
         return
-    reasons = _reasons(db, event.location_id, at)
+    reasons = [reason for reason in _reasons(db, event.location_id, at) if reason.pauses]
     if reasons:
         note = "; ".join(reason.code for reason in reasons)
         _step(db, event.location_id, "suspend", by=GATEKEEPER, at=at, note=note)
+
+
+def lift_pause(db: Session, location_id: UUID, codes: frozenset[str], *, by: Actor, at: dt.datetime) -> bool:
+    """Take a listing back that the gate paused for nothing but `codes`, once it passes; whether it did.
+
+    What a person paused stays paused, and so does what lacks anything else.
+    """
+    location = listing_queries.get_location(db, location_id)
+    paused_for = set(location.status_note.split("; "))
+    if location.status != ListingState.SUSPENDED or location.status_by != str(GATEKEEPER) or not paused_for <= codes:
+        return False
+    if _reasons(db, location_id, at):
+        return False
+    _step(db, location_id, "reinstate", by=by, at=at)
+    return True
 
 
 def mark_stale(db: Session, location_id: UUID, *, at: dt.datetime) -> None:

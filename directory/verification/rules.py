@@ -25,10 +25,14 @@ from directory.wording.say import _
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why not: a code for lists and tests, and a sentence for the clinic and our staff."""
+    """Why not: a code for lists and tests, and a sentence for the clinic and our staff.
+
+    `pauses`: False for what keeps a listing from being published and yet waits for somebody's yes before it pauses one.
+    """
 
     code: str
     words: str
+    pauses: bool = True
 
 
 def why_not_public(verified: VerifiedClinic) -> list[Reason]:
@@ -71,6 +75,32 @@ def _people(clinic: ClinicRecord, today: dt.date) -> Iterator[Reason]:
                 code="exclusion",
                 words=_("The federal exclusion list has not been cleared for {name}.").format(name=person.name),
             )
+        elif person.held_since is not None:
+            words = _("Something about {name} is being checked.").format(name=person.name)
+            yield Reason(code="held", words=words, pauses=False)
+
+
+def shown_people(clinic: ClinicRecord, today: dt.date) -> tuple[PersonRecord, ...]:
+    """Those of the team whom pages name: nobody who is being checked, and nobody whose licence here has lapsed."""
+    return tuple(
+        person
+        for person in clinic.team
+        if person.held_since is None and EXCLUSIONS[person.exclusion].clear and not has_lapsed(person, clinic, today)
+    )
+
+
+def has_lapsed(person: PersonRecord, clinic: ClinicRecord, today: dt.date) -> bool:
+    """Whether somebody holds licences for this state and none of them is active, unrestricted and unexpired.
+
+    Who prescribes must hold one.
+    """
+    here = [held for held in person.qualifications if held.kind == "LICENCE" and held.state == clinic.state]
+    current = any(LICENCE_STATUSES[held.status].unrestricted and _runs(held, today) for held in here)
+    return not current and (bool(here) or person.prescribes)
+
+
+def _runs(held: QualificationRecord, today: dt.date) -> bool:
+    return held.expires_on is None or held.expires_on >= today
 
 
 def has_active_licence(person: PersonRecord, state: str, today: dt.date) -> bool:
@@ -85,7 +115,7 @@ def _is_active(held: QualificationRecord, state: str, today: dt.date) -> bool:
         and LICENCE_STATUSES[held.status].unrestricted
         and held.verification_method is not None
         and METHODS[held.verification_method].independent
-        and (held.expires_on is None or held.expires_on >= today)
+        and _runs(held, today)
     )
 
 

@@ -1,5 +1,6 @@
 """Who hears which event, which pages there are, and what runs beside them: tables, nothing else."""
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -23,8 +24,11 @@ from directory.search.freshness import LiveIndex
 from directory.search.results import ResultPages
 from directory.settings import Settings
 from directory.verification import actions as verification
+from directory.verification.events import ExclusionLifted, PossibleExclusion
 from directory.web import assets, health, pages
 from directory.wiring import loops
+
+log = logging.getLogger("directory.wiring")
 
 
 def _answered(db: Session, event: RequestAnswered) -> None:
@@ -35,6 +39,10 @@ def _channel_failed(db: Session, event: ChannelFailed) -> None:
     verification.channel_failed(db, event.location_id, at=event.at)
 
 
+def _waits_for_a_person(db: Session, event: object) -> None:
+    log.info("%s waits for a person", type(event).__name__)
+
+
 HANDLERS: dict[type, tuple[Callable[[Session, Any], None], ...]] = {
     ListingChanged: (verification.recheck, search.follow),
     DeliverySent: (referrals.delivery_sent,),
@@ -42,6 +50,8 @@ HANDLERS: dict[type, tuple[Callable[[Session, Any], None], ...]] = {
     DeliveryFailed: (referrals.delivery_failed,),
     RequestAnswered: (_answered,),
     ChannelFailed: (_channel_failed,),
+    PossibleExclusion: (_waits_for_a_person,),
+    ExclusionLifted: (_waits_for_a_person,),
 }
 """Event → who is told, before the commit and in the same session; handlers only write rows."""
 

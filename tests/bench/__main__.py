@@ -1,9 +1,9 @@
-"""`make bench`: all measurements, then the table. ARGS: parts (`index`, `pages`); `--quick` leaves out the million."""
+"""`make bench`: measures all, then the table. ARGS: `index`, `pages`, `imports`; `--quick` leaves out the million."""
 
 import os
 import sys
 
-from tests.bench import bench_index, bench_pages
+from tests.bench import bench_imports, bench_index, bench_pages
 from tests.bench.table import Table
 
 
@@ -13,13 +13,16 @@ def main(arguments: list[str]) -> int:
     busy = os.getloadavg()[0]
     if busy > 0.5:
         print(f"Others are at work on this machine (load {busy:.1f}): figures in milliseconds will be too large.")
-    parts = [argument for argument in arguments if not argument.startswith("-")] or ["index", "pages"]
+    parts = [argument for argument in arguments if not argument.startswith("-")] or ["index", "pages", "imports"]
     if "index" in parts:
         print("Index against PostgreSQL", flush=True)
         bench_index.run(table, million="--quick" not in arguments)
     if "pages" in parts:
         print("Pages against hello-world", flush=True)
         bench_pages.run(table)
+    if "imports" in parts:
+        print("Files from outside", flush=True)
+        bench_imports.run(table)
     print()
     print(table.text())
     return 1 if table.missed else 0

@@ -1,0 +1,19 @@
+"""What verification announces: what waits for a person. Ids and codes only."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PossibleExclusion:
+    """The exclusion list may mean somebody: a person must decide. `exact`: by NPI; they are not named meanwhile."""
+
+    match_id: UUID
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExclusionLifted:
+    """What was found on the list is on it no more: nobody has to decide it."""
+
+    match_id: UUID
