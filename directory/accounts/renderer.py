@@ -16,6 +16,8 @@ from directory.lib import clock
 
 ANSWER = "answer"
 """The purpose of the links that a clinic gets; `links.read` asks for it."""
+OBJECTION = "objection"
+"""The purpose of the links with which a contact that is listed can say no."""
 
 
 def always(_db: Session, _job: Job) -> bool:
@@ -53,4 +55,7 @@ class Letters:
             known["link"] = f"{self._base_url}/answer/{token}"
         elif message.link is Link.FOLLOW:
             known["link"] = f"{self._base_url}/requests?reference={job.ids['reference']}"
+        elif message.link is Link.OBJECT:
+            token = links.sign(self._secret, OBJECTION, uuid.UUID(job.ids["objection"]), clock.today())
+            known["link"] = f"{self._base_url}/objections/{token}"
         return known

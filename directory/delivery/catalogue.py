@@ -24,6 +24,8 @@ class Link(StrEnum):
     """/answer/TOKEN, signed anew in every mail; shows that something waits."""
     FOLLOW = "follow"
     """/requests with the reference filled in; a code opens the request from there."""
+    OBJECT = "object"
+    """/objections/TOKEN, signed: shows what somebody wants to change; a button there says no to it."""
     NONE = "none"
 
 
@@ -54,6 +56,8 @@ MESSAGES: Mapping[str, Message] = {
     "request_undeliverable": _TO_SENDER,
     "request_withdrawn": _TO_SENDER,
     "request_expired": _TO_SENDER,
+    "contact_changes": Message(Audience.CLINIC, Link.OBJECT, ("objection",)),
+    "listing_claimed": Message(Audience.CLINIC, Link.OBJECT, ("objection",)),
     "code": Message(Audience.ASKER, Link.NONE, ("code",)),
     "operator_alert": Message(Audience.OPERATOR, Link.NONE, ()),
 }

@@ -30,6 +30,7 @@ from directory.listings.records import (
     SiblingRecord,
     SupervisionRecord,
 )
+from directory.terminology.credentials import TEAM_ROLES
 from directory.terminology.treatments import TREATMENTS
 
 Record = TypeVar("Record")
@@ -78,7 +79,7 @@ def build(rows: Rows) -> ClinicRecord:
         periods=tuple(
             _copy(OpeningPeriod, t) for t in sorted(rows.times, key=lambda t: (t.weekday, t.opens or dt.time.min))
         ),
-        closures=tuple(_copy(ClosurePeriod, c) for c in sorted(rows.closures, key=lambda c: c.starts_on)),
+        closures=tuple(_copy(ClosurePeriod, c) for c in sorted(rows.closures, key=lambda c: (c.starts_on, c.ends_on))),
         channel_proved_at=rows.endpoint.proved_at if rows.endpoint and rows.endpoint.active else None,
         siblings=tuple(rows.siblings),
     )
@@ -115,12 +116,12 @@ def _team(rows: Rows) -> Iterator[PersonRecord]:
     for person in rows.people:
         roles = [role for role in rows.roles if role.practitioner_id == person.id and role.active]
         if roles:
-            held = [q for q in rows.qualifications if q.practitioner_id == person.id]
+            held = sorted((q for q in rows.qualifications if q.practitioner_id == person.id), key=lambda q: q.id)
             yield _copy(
                 PersonRecord,
                 person,
                 practitioner_id=person.id,
-                roles=tuple(role.role for role in roles),
+                roles=tuple(sorted({role.role for role in roles}, key=TEAM_ROLES.codes.index)),
                 on_site_days=tuple(sorted({day for role in roles for day in role.on_site_days})),
                 qualifications=tuple(_copy(QualificationRecord, q) for q in held),
             )

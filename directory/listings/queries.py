@@ -56,6 +56,26 @@ def find_records(db: Session, location_ids: Iterable[UUID]) -> list[ClinicRecord
     return found
 
 
+def get_rows(db: Session, location_id: UUID) -> Rows:
+    """The rows of a site in any status, with everybody who ever had a role there. Raises NotFound."""
+    place = get_location(db, location_id)
+    ids = [location_id]
+    roles = _by_location(db, PractitionerRole, ids)[location_id]
+    staff = {role.practitioner_id for role in roles}
+    return Rows(
+        organization=db.get_one(Organization, place.organization_id),
+        location=place,
+        lines=_by_location(db, HealthcareService, ids)[location_id],
+        people=list(_all_of(db, Practitioner, col(Practitioner.id), staff)),
+        roles=roles,
+        qualifications=list(_all_of(db, Qualification, col(Qualification.practitioner_id), staff)),
+        times=_by_location(db, AvailableTime, ids)[location_id],
+        closures=_by_location(db, Closure, ids)[location_id],
+        supervision=db.get(Supervision, location_id),
+        endpoint=find_endpoint(db, location_id),
+    )
+
+
 def get_location(db: Session, location_id: UUID) -> Location:
     """The row of a location. Raises NotFound."""
     location = db.get(Location, location_id)

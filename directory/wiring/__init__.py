@@ -12,7 +12,7 @@ from directory.delivery import pages as mail_pages
 from directory.delivery.events import DeliveryDelayed, DeliveryFailed, DeliverySent
 from directory.interop import pages as interop
 from directory.interop.answers import KeptListings
-from directory.listings.events import ListingChanged
+from directory.listings.events import ListingChanged, RevisionSettled, RevisionWaits
 from directory.portal import pages as portal
 from directory.referrals import actions as referrals
 from directory.referrals import pages as referral_pages
@@ -52,6 +52,8 @@ HANDLERS: dict[type, tuple[Callable[[Session, Any], None], ...]] = {
     ChannelFailed: (_channel_failed,),
     PossibleExclusion: (_waits_for_a_person,),
     ExclusionLifted: (_waits_for_a_person,),
+    RevisionWaits: (_waits_for_a_person,),
+    RevisionSettled: (_waits_for_a_person,),
 }
 """Event → who is told, before the commit and in the same session; handlers only write rows."""
 

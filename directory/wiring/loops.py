@@ -15,6 +15,7 @@ from directory.lib.events import Dispatch
 from directory.referrals import timers as request_timers
 from directory.referrals.messages import is_still_wanted
 from directory.settings import Settings
+from directory.verification import editing
 from directory.verification import timers as listing_timers
 
 MINUTE_S, HOUR_S = 60.0, 3600.0
@@ -52,6 +53,7 @@ def chores(settings: Settings, databases: Databases, dispatch: Dispatch) -> list
         Chore("requests", MINUTE_S / 2, keep_time),
         Chore("listings", HOUR_S, lambda: listing_timers.sweep(databases, dispatch, at=clock.now())),
         Chore("proofs", HOUR_S, lambda: listing_timers.fade(databases, dispatch, at=clock.now())),
+        Chore("changes", MINUTE_S, lambda: editing.settle_cooled(databases, dispatch, at=clock.now())),
         Chore("purge", HOUR_S, lambda: purge(databases)),
     ]
 

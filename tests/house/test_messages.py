@@ -22,7 +22,7 @@ SECRET = "a secret of forty characters, for tests."
 TASK, CODE = uuid.uuid4(), uuid.uuid4()
 BASE = "https://lanternway.example"
 SENDER = Sender("Lanternway", "no-reply@lanternway.example")
-IDS = {"reference": "R-7F3K-92", "task": str(TASK), "code": str(CODE)}
+IDS = {"reference": "R-7F3K-92", "task": str(TASK), "code": str(CODE), "objection": str(TASK)}
 
 # The specialty, what is treated and with what, who is meant, and the crisis line (a mail that names it says why).
 TELLING = re.compile(

@@ -1,0 +1,31 @@
+"""Who is told that somebody wants to change how a clinic is reached, or says that the clinic is theirs."""
+
+from sqlmodel import Session
+
+from directory.delivery import actions as delivery
+from directory.listings.queries import find_endpoint
+from directory.listings.revision import Revision
+from directory.verification.claim import Claim
+
+CONTACT_CHANGES = "contact_changes"
+LISTING_CLAIMED = "listing_claimed"
+
+
+def tell_old_contact(db: Session, row: Revision) -> bool:
+    """A change of phone, fax or mailbox was proposed: the contact that is listed can object; False without one."""
+    endpoint = find_endpoint(db, row.location_id)
+    if endpoint is None or endpoint.channel != "EMAIL":
+        return False
+    ids = {"objection": str(row.id)}
+    delivery.queue(db, message=CONTACT_CHANGES, mailbox=endpoint.address, ids=ids, about_id=row.id)
+    return True
+
+
+def tell_of_claim(db: Session, claim: Claim) -> bool:
+    """Somebody claims the listing: the contact that is listed can object; False without one."""
+    endpoint = find_endpoint(db, claim.location_id)
+    if endpoint is None or endpoint.channel != "EMAIL":
+        return False
+    ids = {"objection": str(claim.id)}
+    delivery.queue(db, message=LISTING_CLAIMED, mailbox=endpoint.address, ids=ids, about_id=claim.id)
+    return True
