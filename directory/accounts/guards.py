@@ -14,15 +14,17 @@ from litestar.handlers import BaseRouteHandler
 
 from directory.accounts import sessions
 from directory.accounts.permissions import Permission
-from directory.accounts.sessions import SignedIn
+from directory.accounts.rules import is_fresh
+from directory.accounts.sessions import LinkOver, SignedIn
+from directory.lib import clock
 from directory.lib.db import reading
 from directory.lib.errors import Forbidden
 from directory.web.routes import AnyConnection, databases_of
-from directory.web.shell import cookie_value
+from directory.web.shell import PERSON, cookie_value
 from directory.wording.say import _
 
-_WHO = "signed_in"
 SAFE = {"GET", "HEAD"}
+SIGN_IN_COOKIE = "sign-in"
 
 
 class SignInNeeded(Forbidden):
@@ -34,9 +36,30 @@ class SignInNeeded(Forbidden):
         self.wanted = wanted
 
 
+class ProveAgain(Forbidden):
+    """Signed in, but this asks for a factor that was shown within ten minutes (OWASP ASVS 5.0 7.5.1)."""
+
+    def __init__(self, *, wanted: str) -> None:
+        super().__init__(_("Show first that it is still you."))
+        self.wanted = wanted
+
+
 async def signed_in(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     """Somebody who is signed in, whatever their role."""
     await _ask(connection)
+
+
+async def proved_just_now(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """Somebody signed in who showed a factor within ten minutes: for changing what lets one in."""
+    found = await _ask(connection)
+    if not is_fresh(found.proved_at, clock.now(), sessions.FRESH):
+        raise ProveAgain(wanted=_wanted(connection) or "/account")
+
+
+def asked_for_link(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """The browser that asked for a link to sign in, or opened an invitation; the handler asks how far it has come."""
+    if not cookie_value(connection, SIGN_IN_COOKIE):
+        raise LinkOver
 
 
 @cache
@@ -53,7 +76,7 @@ def may(permission: Permission) -> Callable[[AnyConnection, BaseRouteHandler], A
 
 def who(connection: AnyConnection) -> SignedIn:
     """Who the guard of this route let in. Raises KeyError on a route with another guard: that is a mistake of ours."""
-    found: SignedIn = connection.scope["state"][_WHO]
+    found: SignedIn = connection.scope["state"][PERSON]
     return found
 
 
@@ -61,7 +84,7 @@ async def _ask(connection: AnyConnection) -> SignedIn:
     found = await sync_to_thread(_look, connection)
     if found is None:
         raise SignInNeeded(await _typed(connection), wanted=_wanted(connection))
-    connection.scope["state"][_WHO] = found
+    connection.scope["state"][PERSON] = found
     return found
 
 

@@ -19,6 +19,16 @@ ANSWER = "answer"
 OBJECTION = "objection"
 """The purpose of the links with which a contact that is listed can say no."""
 
+_SIGNED = {
+    Link.ANSWER: (ANSWER, "task", "answer"),
+    Link.SIGN_IN: ("sign-in", "sign_in", "sign-in/open"),
+    Link.INVITATION: ("invitation", "invitation", "invitation"),
+    Link.MAILBOX_CHANGE: ("mailbox-change", "change", "mailbox-change"),
+    Link.OBJECT: (OBJECTION, "objection", "objections"),
+}
+"""Link → the purpose it is signed for, the id it names, and where it leads."""
+_PLAIN = {Link.ACCOUNT: "account", Link.EMERGENCY: "house/emergency"}
+
 
 def always(_db: Session, _job: Job) -> bool:
     """Every message is still wanted."""
@@ -43,19 +53,21 @@ class Letters:
         return render(self._environment, job.message, self.context(job))
 
     def context(self, job: Job) -> dict[str, Any]:
-        """What its templates may use: `reference`, `link`, `code`, as far as this message has them."""
+        """What its templates may use: `reference`, `link`, `code`, `what`, as far as this message has them."""
         message = MESSAGES[job.message]
         known: dict[str, Any] = {}
         if "reference" in message.ids:
             known["reference"] = job.ids["reference"]
         if "code" in message.ids:
             known["code"] = codes.code_for(self._secret, uuid.UUID(job.ids["code"]))
-        if message.link is Link.ANSWER:
-            token = links.sign(self._secret, ANSWER, uuid.UUID(job.ids["task"]), clock.today())
-            known["link"] = f"{self._base_url}/answer/{token}"
+        if "what" in message.ids:
+            known["what"] = job.ids["what"]
+        if message.link in _SIGNED:
+            purpose, name, path = _SIGNED[message.link]
+            token = links.sign(self._secret, purpose, uuid.UUID(job.ids[name]), clock.today())
+            known["link"] = f"{self._base_url}/{path}/{token}"
+        elif message.link in _PLAIN:
+            known["link"] = f"{self._base_url}/{_PLAIN[message.link]}"
         elif message.link is Link.FOLLOW:
             known["link"] = f"{self._base_url}/requests?reference={job.ids['reference']}"
-        elif message.link is Link.OBJECT:
-            token = links.sign(self._secret, OBJECTION, uuid.UUID(job.ids["objection"]), clock.today())
-            known["link"] = f"{self._base_url}/objections/{token}"
         return known

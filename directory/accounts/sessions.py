@@ -17,7 +17,7 @@ from directory.accounts.models import EmergencyAccess, Factor, Membership, User,
 from directory.accounts.permissions import Held, Permission, Role
 from directory.lib import ids
 from directory.lib.db import Databases, changed, database_now, unit_of_work
-from directory.lib.errors import Forbidden
+from directory.lib.errors import Forbidden, Gone
 from directory.wording.say import _
 
 IDLE = dt.timedelta(minutes=15)
@@ -37,6 +37,13 @@ _KINDS = (
     (Role.EDITOR, ActorKind.CLINIC),
     (Role.INTAKE, ActorKind.CLINIC),
 )
+
+
+class LinkOver(Gone):
+    """A mailed link that opens nothing (any more): used, too old, or another browser's."""
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message or _("This link was used, or its ten minutes are over. Ask for a new one to sign in."))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,9 @@ class Audience(StrEnum):
     SENDER = "whoever sent the request"
     ASKER = "whoever asked for a code"
     OPERATOR = "the operator"
+    PERSON = "somebody with an account"
+    INVITED = "somebody who is offered a role"
+    HOUSE = "operators and moderators"
 
 
 class Link(StrEnum):
@@ -26,6 +29,16 @@ class Link(StrEnum):
     """/requests with the reference filled in; a code opens the request from there."""
     OBJECT = "object"
     """/objections/TOKEN, signed: shows what somebody wants to change; a button there says no to it."""
+    SIGN_IN = "sign in"
+    """/sign-in/open/TOKEN; shows a button, in the browser that asked."""
+    INVITATION = "invitation"
+    """/invitation/TOKEN; shows what is offered."""
+    MAILBOX_CHANGE = "mailbox change"
+    """/mailbox-change/TOKEN; undoes a change of mailbox by a button."""
+    ACCOUNT = "account"
+    """/account: what lets its reader sign in, after signing in."""
+    EMERGENCY = "emergency"
+    """/house/emergency, for people of the house."""
     NONE = "none"
 
 
@@ -59,5 +72,11 @@ MESSAGES: Mapping[str, Message] = {
     "contact_changes": Message(Audience.CLINIC, Link.OBJECT, ("objection",)),
     "listing_claimed": Message(Audience.CLINIC, Link.OBJECT, ("objection",)),
     "code": Message(Audience.ASKER, Link.NONE, ("code",)),
+    "sign_in_link": Message(Audience.ASKER, Link.SIGN_IN, ("sign_in",)),
+    "invitation": Message(Audience.INVITED, Link.INVITATION, ("invitation",)),
+    "factor_changed": Message(Audience.PERSON, Link.ACCOUNT, ("what",)),
+    "role_changed": Message(Audience.PERSON, Link.ACCOUNT, ()),
+    "mailbox_changed": Message(Audience.PERSON, Link.MAILBOX_CHANGE, ("change",)),
+    "emergency_access": Message(Audience.HOUSE, Link.EMERGENCY, ("reference",)),
     "operator_alert": Message(Audience.OPERATOR, Link.NONE, ()),
 }

@@ -8,6 +8,8 @@ from litestar.response import Response
 from directory.web.routes import AnyConnection, AnyRequest, Page
 
 HTML = "text/html"
+PERSON = "signed_in"
+"""Where a guard leaves who is signed in, on the request; the layout shows it. Empty on public pages."""
 
 
 def page(
@@ -24,7 +26,8 @@ def page(
 
     `public` pages may be kept by the browser after asking again; all others are `no-store` (they hold what was typed).
     """
-    html: str = request.app.state.templates.get_template(template).render(path=request.url.path, **context)
+    known = {"path": request.url.path, "person": request.scope["state"].get(PERSON)} | context
+    html: str = request.app.state.templates.get_template(template).render(**known)
     kept = {"Cache-Control": "no-cache" if public else "no-store"} | (headers or {})
     return Response(html.encode(), status_code=status, media_type=HTML, headers=kept, cookies=cookies or [])
 

@@ -8,6 +8,7 @@ from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from sqlmodel import Session
 
+from directory.accounts import pages as account_pages
 from directory.delivery import pages as mail_pages
 from directory.delivery.events import DeliveryDelayed, DeliveryFailed, DeliverySent
 from directory.interop import pages as interop
@@ -72,11 +73,17 @@ def routes(settings: Settings) -> list[Any]:
         *clinic_pages.ROUTES,
         *referral_pages.ROUTES,
         *portal.ROUTES,
+        *account_pages.ROUTES,
         *pages.ROUTES,
         *assets.ROUTES,
         *health.ROUTES,
         *mail_pages.ROUTES,
     ]
+
+
+def error_handlers() -> dict[Any, Any]:
+    """Failures that a package answers with a page of its own."""
+    return dict(account_pages.HANDLERS)
 
 
 def openapi(settings: Settings) -> OpenAPIConfig | None:

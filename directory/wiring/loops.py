@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from directory.accounts import audit, codes, grants
+from directory.accounts import audit, codes, factors, grants, passkeys, sessions, signing_in
 from directory.accounts.renderer import Letters
 from directory.delivery import actions as delivery
 from directory.delivery import post, sending
@@ -64,6 +64,10 @@ def purge(databases: Databases) -> None:
         delivery.purge(db)
         codes.purge(db)
         grants.purge(db)
+        passkeys.purge(db)
+        sessions.purge(db)
+        signing_in.purge(db)
         delivery.reseal(db)
+        factors.reseal(db)
         audit.rewrap(db)
     throttle.purge(databases)

@@ -12,7 +12,7 @@ from jinja2 import UndefinedError
 from directory import settings
 from directory.accounts import codes, links
 from directory.accounts.renderer import Letters
-from directory.delivery.catalogue import MESSAGES, Audience, Link
+from directory.delivery.catalogue import MESSAGES, Link
 from directory.delivery.letters import Letter, Rendered, Sender, as_email
 from directory.delivery.sending import Job
 from directory.lib import clock
@@ -22,7 +22,17 @@ SECRET = "a secret of forty characters, for tests."
 TASK, CODE = uuid.uuid4(), uuid.uuid4()
 BASE = "https://lanternway.example"
 SENDER = Sender("Lanternway", "no-reply@lanternway.example")
-IDS = {"reference": "R-7F3K-92", "task": str(TASK), "code": str(CODE), "objection": str(TASK)}
+OTHER = uuid.uuid4()
+IDS = {
+    "reference": "R-7F3K-92",
+    "task": str(TASK),
+    "code": str(CODE),
+    "objection": str(TASK),
+    "sign_in": str(OTHER),
+    "invitation": str(OTHER),
+    "change": str(OTHER),
+    "what": "added",
+}
 
 # The specialty, what is treated and with what, who is meant, and the crisis line (a mail that names it says why).
 TELLING = re.compile(
@@ -119,6 +129,7 @@ def test_a_message_prints_what_its_row_names_and_nothing_else_of_it(message: str
     everything = words.subject + words.text + words.html
     assert str(TASK) not in everything
     assert str(CODE) not in everything
+    assert str(OTHER) not in everything
     assert ("R-7F3K-92" in words.text) == ("reference" in MESSAGES[message].ids)
     assert "None" not in everything
     assert "a@b.org" not in everything
@@ -135,7 +146,11 @@ def test_a_link_is_signed_anew_and_a_code_derived_when_sent(message: str) -> Non
         assert f"\n{BASE}/requests?reference=R-7F3K-92\n" in words.text
     else:
         assert "/answer/" not in words.html
-    if MESSAGES[message].audience is Audience.ASKER:
+    signed = {Link.SIGN_IN: "sign-in/open", Link.INVITATION: "invitation", Link.MAILBOX_CHANGE: "mailbox-change"}
+    if kind in signed:
+        (token,) = re.findall(rf"^{BASE}/{signed[kind]}/(\S+)$", words.text, re.MULTILINE)
+        assert links.read(SECRET, signed[kind].removesuffix("/open"), token, clock.today()) == OTHER
+    if "code" in MESSAGES[message].ids:
         assert f"\n{codes.code_for(SECRET, CODE)}\n" in words.text
         assert codes.code_for(SECRET, CODE) not in words.subject
 
