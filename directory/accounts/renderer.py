@@ -18,9 +18,12 @@ ANSWER = "answer"
 """The purpose of the links that a clinic gets; `links.read` asks for it."""
 OBJECTION = "objection"
 """The purpose of the links with which a contact that is listed can say no."""
+CONFIRM = "confirm"
+"""The purpose of the links by which a clinic confirms its listing."""
 
 _SIGNED = {
     Link.ANSWER: (ANSWER, "task", "answer"),
+    Link.CONFIRM: (CONFIRM, "location", "confirm"),
     Link.SIGN_IN: ("sign-in", "sign_in", "sign-in/open"),
     Link.INVITATION: ("invitation", "invitation", "invitation"),
     Link.MAILBOX_CHANGE: ("mailbox-change", "change", "mailbox-change"),

@@ -25,6 +25,8 @@ class Link(StrEnum):
 
     ANSWER = "answer"
     """/answer/TOKEN, signed anew in every mail; shows that something waits."""
+    CONFIRM = "confirm"
+    """/confirm/TOKEN, signed anew in every mail; a code behind it opens "all still correct" for one listing."""
     FOLLOW = "follow"
     """/requests with the reference filled in; a code opens the request from there."""
     OBJECT = "object"
@@ -71,6 +73,7 @@ MESSAGES: Mapping[str, Message] = {
     "request_expired": _TO_SENDER,
     "contact_changes": Message(Audience.CLINIC, Link.OBJECT, ("objection",)),
     "listing_claimed": Message(Audience.CLINIC, Link.OBJECT, ("objection",)),
+    "listing_confirm": Message(Audience.CLINIC, Link.CONFIRM, ("location",)),
     "code": Message(Audience.ASKER, Link.NONE, ("code",)),
     "sign_in_link": Message(Audience.ASKER, Link.SIGN_IN, ("sign_in",)),
     "invitation": Message(Audience.INVITED, Link.INVITATION, ("invitation",)),

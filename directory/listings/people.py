@@ -74,6 +74,14 @@ def _announce(db: Session, row: Organization | Practitioner) -> None:
         events.record_once(db, ListingChanged(location_id=location_id))
 
 
+def set_licence(db: Session, row: Qualification) -> None:
+    """Keep what was learned of a licence; every site it bears on is announced. Raises Refused with what is wrong."""
+    refuse(rules.problems_of(row))
+    db.add(row)
+    db.flush()
+    _announce(db, db.get_one(Practitioner, row.practitioner_id))
+
+
 def expire_licences(db: Session, *, before: dt.date) -> int:
     """Mark licences and certificates as expired that ran out before a day; announce the sites it bears on."""
     lapsed = select(Qualification).where(Qualification.status == "ACTIVE", col(Qualification.expires_on) < before)

@@ -3,7 +3,7 @@
 from litestar.handlers import BaseRouteHandler
 
 from directory.lib.errors import Forbidden
-from directory.referrals.doors import LISTING
+from directory.referrals.doors import CONFIRM, LISTING, code_cookie
 from directory.web.routes import AnyConnection
 from directory.web.shell import cookie_value
 from directory.wording.say import _
@@ -13,3 +13,9 @@ def clinic_with_listing(connection: AnyConnection, handler: BaseRouteHandler) ->
     """A clinic's browser after the code; the handler asks what the cookie still opens."""
     if not cookie_value(connection, LISTING):
         raise Forbidden(_("To update the listing, open a request from the link in our mail and enter the code first."))
+
+
+def clinic_confirming(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """A browser that asked for a code to confirm its clinic's listing."""
+    if not cookie_value(connection, code_cookie(CONFIRM)):
+        raise Forbidden(_("Ask for a code first: open the link in our mail."))

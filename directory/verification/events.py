@@ -17,3 +17,12 @@ class ExclusionLifted:
     """What was found on the list is on it no more: nobody has to decide it."""
 
     match_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenceExpiring:
+    """A licence behind a listing ends in 60 or 30 days, or has ended (0): somebody should look at its issuer."""
+
+    qualification_id: UUID
+    practitioner_id: UUID
+    days: int

@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_
 from sqlmodel import Session, col, select
 
 from directory.listings import queries as listings
-from directory.listings.models import Location
+from directory.listings.models import HealthcareService, Location
 from directory.listings.queries import IDS_AT_ONCE
 from directory.terminology.listing_status import PUBLIC
 from directory.terminology.proofs import FACT_GROUPS, METHODS, FactGroup, Outcome
@@ -66,6 +66,19 @@ def find_outlived(db: Session, group: FactGroup, *, since: dt.datetime, limit: i
         .where(col(VerificationResult.method).in_([row.code for row in METHODS if row.independent]))
     )
     asked = select(Location.id).where(col(Location.status).in_(sorted(PUBLIC)), ~young.exists())
+    return list(db.exec(asked.order_by(col(Location.id)).limit(limit)).all())
+
+
+def find_rems_outlived(db: Session, *, since: dt.datetime, limit: int) -> list[UUID]:
+    """Public locations with Spravato whose REMS certificate nobody has confirmed after `since`."""
+    spravato = select(HealthcareService.id).where(
+        HealthcareService.location_id == Location.id,
+        HealthcareService.treatment == "SPRAVATO",
+        col(HealthcareService.active).is_(True),
+    )
+    asked = select(Location.id).where(
+        col(Location.status).in_(sorted(PUBLIC)), col(Location.rems_verified_at) <= since, spravato.exists()
+    )
     return list(db.exec(asked.order_by(col(Location.id)).limit(limit)).all())
 
 

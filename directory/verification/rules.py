@@ -5,7 +5,7 @@ paused. It lists only treatment that is given and watched over on the premises.
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from directory.listings.hours import local_day
@@ -15,12 +15,15 @@ from directory.terminology.exclusions import EXCLUSIONS
 from directory.terminology.identifiers import is_npi
 from directory.terminology.licences import LICENCE_STATUSES
 from directory.terminology.listing_status import ListingState
-from directory.terminology.proofs import METHODS, FactGroup
+from directory.terminology.proofs import METHODS, REMS_RECHECK_DAYS, FactGroup, Method
 from directory.terminology.rems import REMS_METHODS
 from directory.terminology.treatments import SPRAVATO_MIN_OBSERVATION_MINUTES
+from directory.verification.models import CHECKED_BY_US
 from directory.verification.proofs import VerifiedClinic, in_doubt
 from directory.wording.claims import find_claims
 from directory.wording.say import _
+
+REMS_OUTLIVED = 2 * dt.timedelta(days=REMS_RECHECK_DAYS + 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,13 +38,50 @@ class Reason:
     pauses: bool = True
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What a person of ours found of one line of the supervision card, how, and where."""
+
+    holds: bool
+    method: Method
+    source: str = ""
+    note: str = ""
+
+
+def why_not_checked(clinic: ClinicRecord, found: Mapping[str, Found], today: dt.date) -> list[str]:
+    """What is missing or cannot be in a check of S1, S2, S3 and S9 (DOMAIN 1.4); empty when it can be kept."""
+    problems = [_("{item} is missing.").format(item=item) for item in CHECKED_BY_US if item not in found]
+    for item, one in found.items():
+        if item not in CHECKED_BY_US:
+            problems.append(_("{item} is not checked by us.").format(item=item))
+        elif not METHODS[one.method].independent:
+            problems.append(_("{item}: the clinic's own word is no check of ours.").format(item=item))
+        elif one.holds:
+            problems += [f"{item}: {words}" for words in _contradictions(item, clinic, today)]
+        elif not one.note.strip():
+            problems.append(_("{item}: say what was found instead.").format(item=item))
+    return problems
+
+
+def _contradictions(item: str, clinic: ClinicRecord, today: dt.date) -> Iterator[str]:
+    prescribers = [person for person in clinic.team if person.prescribes]
+    if item == "S1" and not any(has_active_licence(person, clinic.state, today) for person in prescribers):
+        yield _("no prescriber on the team has a checked, active and unrestricted license.")
+    if item == "S2" and not any(person.dea_attested for person in prescribers):
+        yield _("no DEA registration for this site was attested.")
+    if item == "S3" and clinic.offers_spravato and list(_rems(clinic)):
+        yield _("Spravato is listed, and its REMS certificate is not confirmed.")
+    if item == "S9" and clinic.home_use_offered:
+        yield _("the listing says that ketamine for use at home is offered.")
+
+
 def why_not_public(verified: VerifiedClinic) -> list[Reason]:
     """Every reason why this clinic may not be public at `verified.at`; empty when it may."""
     clinic = verified.clinic
     return [
         *_identity(verified),
         *_people(clinic, local_day(clinic.time_zone, at=verified.at)),
-        *_treatments(clinic),
+        *_treatments(clinic, verified.at),
         *_supervision(verified),
         *_texts(clinic),
     ]
@@ -119,7 +159,7 @@ def _is_active(held: QualificationRecord, state: str, today: dt.date) -> bool:
     )
 
 
-def _treatments(clinic: ClinicRecord) -> Iterator[Reason]:
+def _treatments(clinic: ClinicRecord, at: dt.datetime) -> Iterator[Reason]:
     if clinic.home_use_offered:
         yield Reason(code="S9", words=_("Ketamine for use at home is offered. Such a clinic is never listed."))
     if not clinic.lines:
@@ -131,6 +171,13 @@ def _treatments(clinic: ClinicRecord) -> Iterator[Reason]:
             yield Reason(code="age", words=_("Treatments here are for adults only."))
     if clinic.offers_spravato:
         yield from _rems(clinic)
+        yield from _rems_outlived(clinic, at)
+
+
+def _rems_outlived(clinic: ClinicRecord, at: dt.datetime) -> Iterator[Reason]:
+    seen = clinic.rems.verified_at
+    if clinic.rems.certified and seen is not None and at - seen >= REMS_OUTLIVED:
+        yield Reason(code="S3", words=_("The REMS certificate has not been confirmed for more than twice its 90 days."))
 
 
 def _rems(clinic: ClinicRecord) -> Iterator[Reason]:

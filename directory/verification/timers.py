@@ -15,7 +15,7 @@ from directory.lib.db import Databases, reading, unit_of_work
 from directory.listings import people
 from directory.listings.events import ListingChanged
 from directory.terminology.proofs import FACT_GROUPS, STALE_AT_DAYS, UNLIST_AT_DAYS, FactGroup
-from directory.verification import actions, queries
+from directory.verification import actions, queries, rules
 
 AT_ONCE = 200
 # A licence is good to the end of its last day where the clinic is; twelve hours on, that day is over nearly everywhere.
@@ -50,6 +50,12 @@ def sweep(databases: Databases, dispatch: events.Dispatch, *, at: dt.datetime) -
     with unit_of_work(databases, dispatch) as db:
         expired = people.expire_licences(db, before=(at - _DAY_IS_OVER).date())
     outlived = sum(_outlived(databases, dispatch, group, at) for group in (FactGroup.IDENTITY, FactGroup.SUPERVISION))
+    outlived += _in_batches(
+        databases,
+        dispatch,
+        lambda db: queries.find_rems_outlived(db, since=at - rules.REMS_OUTLIVED, limit=AT_ONCE),
+        lambda db, location_id: events.record_once(db, ListingChanged(location_id=location_id)),
+    )
     return Swept(stale=stale, unlisted=unlisted, licences_expired=expired, outlived=outlived)
 
 

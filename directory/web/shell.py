@@ -10,6 +10,8 @@ from directory.web.routes import AnyConnection, AnyRequest, Page
 HTML = "text/html"
 PERSON = "signed_in"
 """Where a guard leaves who is signed in, on the request; the layout shows it. Empty on public pages."""
+SetCookie = Cookie
+"""A cookie to send along, for modules that do not know the framework."""
 
 
 def page(

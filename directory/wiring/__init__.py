@@ -14,6 +14,7 @@ from directory.delivery.events import DeliveryDelayed, DeliveryFailed, DeliveryS
 from directory.interop import pages as interop
 from directory.interop.answers import KeptListings
 from directory.listings.events import ListingChanged, RevisionSettled, RevisionWaits
+from directory.portal import confirm_pages
 from directory.portal import pages as portal
 from directory.referrals import actions as referrals
 from directory.referrals import pages as referral_pages
@@ -25,7 +26,7 @@ from directory.search.freshness import LiveIndex
 from directory.search.results import ResultPages
 from directory.settings import Settings
 from directory.verification import actions as verification
-from directory.verification.events import ExclusionLifted, PossibleExclusion
+from directory.verification.events import ExclusionLifted, LicenceExpiring, PossibleExclusion
 from directory.web import assets, health, pages
 from directory.wiring import loops
 
@@ -55,6 +56,7 @@ HANDLERS: dict[type, tuple[Callable[[Session, Any], None], ...]] = {
     ExclusionLifted: (_waits_for_a_person,),
     RevisionWaits: (_waits_for_a_person,),
     RevisionSettled: (_waits_for_a_person,),
+    LicenceExpiring: (_waits_for_a_person,),
 }
 """Event → who is told, before the commit and in the same session; handlers only write rows."""
 
@@ -74,6 +76,7 @@ def routes(settings: Settings) -> list[Any]:
         *referral_pages.ROUTES,
         *portal.ROUTES,
         *account_pages.ROUTES,
+        *confirm_pages.ROUTES,
         *pages.ROUTES,
         *assets.ROUTES,
         *health.ROUTES,

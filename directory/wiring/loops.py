@@ -15,7 +15,7 @@ from directory.lib.events import Dispatch
 from directory.referrals import timers as request_timers
 from directory.referrals.messages import is_still_wanted
 from directory.settings import Settings
-from directory.verification import editing
+from directory.verification import editing, reminders
 from directory.verification import timers as listing_timers
 
 MINUTE_S, HOUR_S = 60.0, 3600.0
@@ -40,7 +40,7 @@ def work(settings: Settings, databases: Databases, environment: Any, dispatch: D
 
 
 def _is_wanted(db: Session, job: sending.Job) -> bool:
-    return is_still_wanted(db, job.message, job.about_id)
+    return is_still_wanted(db, job.message, job.about_id) and reminders.is_still_wanted(db, job.message, job.about_id)
 
 
 def chores(settings: Settings, databases: Databases, dispatch: Dispatch) -> list[Chore]:
@@ -52,6 +52,7 @@ def chores(settings: Settings, databases: Databases, dispatch: Dispatch) -> list
     return [
         Chore("requests", MINUTE_S / 2, keep_time),
         Chore("listings", HOUR_S, lambda: listing_timers.sweep(databases, dispatch, at=clock.now())),
+        Chore("reminders", HOUR_S, lambda: reminders.remind(databases, dispatch, at=clock.now())),
         Chore("proofs", HOUR_S, lambda: listing_timers.fade(databases, dispatch, at=clock.now())),
         Chore("changes", MINUTE_S, lambda: editing.settle_cooled(databases, dispatch, at=clock.now())),
         Chore("purge", HOUR_S, lambda: purge(databases)),

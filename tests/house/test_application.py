@@ -39,6 +39,7 @@ PUBLIC = (
     "/sign-out",
     "/invitation/",
     "/mailbox-change/",
+    "/confirm/{token",
     "/privacy/",
     "/about/",
     "/crisis",

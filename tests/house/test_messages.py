@@ -19,7 +19,7 @@ from directory.lib import clock
 from directory.web.templates import FOLDER, environment
 
 SECRET = "a secret of forty characters, for tests."
-TASK, CODE = uuid.uuid4(), uuid.uuid4()
+TASK, CODE, PLACE = uuid.uuid4(), uuid.uuid4(), uuid.uuid4()
 BASE = "https://lanternway.example"
 SENDER = Sender("Lanternway", "no-reply@lanternway.example")
 OTHER = uuid.uuid4()
@@ -27,6 +27,7 @@ IDS = {
     "reference": "R-7F3K-92",
     "task": str(TASK),
     "code": str(CODE),
+    "location": str(PLACE),
     "objection": str(TASK),
     "sign_in": str(OTHER),
     "invitation": str(OTHER),
@@ -142,6 +143,9 @@ def test_a_link_is_signed_anew_and_a_code_derived_when_sent(message: str) -> Non
     if kind is Link.ANSWER:
         (token,) = re.findall(rf"^{BASE}/answer/(\S+)$", words.text, re.MULTILINE)
         assert links.read(SECRET, "answer", token, clock.today()) == TASK
+    elif kind is Link.CONFIRM:
+        (token,) = re.findall(rf"^{BASE}/confirm/(\S+)$", words.text, re.MULTILINE)
+        assert links.read(SECRET, "confirm", token, clock.today()) == PLACE
     elif kind is Link.FOLLOW:
         assert f"\n{BASE}/requests?reference=R-7F3K-92\n" in words.text
     else:

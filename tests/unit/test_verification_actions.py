@@ -20,7 +20,8 @@ from directory.listings import queries as listing_queries
 from directory.listings.events import ListingChanged
 from directory.terminology.exclusions import Exclusion
 from directory.terminology.proofs import FACT_GROUPS, FactGroup, Method
-from directory.verification import actions, queries, timers
+from directory.terminology.rems import RemsMethod, RemsSetting
+from directory.verification import actions, checking, queries, timers
 from directory.verification.models import Attestation, VerificationResult
 from directory.verification.proofs import Freshness
 from tests.support import clinics
@@ -66,7 +67,9 @@ def published(databases: Databases, **given: Any) -> UUID:
     return location_id
 
 
-def test_a_listing_is_published_only_with_evidence_and_else_every_reason_is_named(databases: Databases) -> None:
+def test_a_listing_is_published_only_with_evidence_and_else_every_reason_is_named(
+    databases: Databases, clock: Clock
+) -> None:
     location_id = draft(databases)
     with pytest.raises(Refused, match=r"Nobody has checked yet who runs.*how people are watched"):  # noqa: SIM117
         with unit_of_work(databases, dispatch) as db:
@@ -286,6 +289,10 @@ def test_a_check_of_ours_that_is_outlived_pauses_a_listing_that_is_else_kept_fre
         clock.advance(days=72)
         with unit_of_work(databases, dispatch) as db:
             for each in (location_id, other):
+                checking.check_rems(
+                    db, each, RemsSetting.OUTPATIENT_CERTIFIED, method=RemsMethod.REMS_PHONE, evidence="REMS program",
+                    by=MO, at=clock.now(),
+                )  # fmt: skip
                 seen = listing_queries.get_location(db, each).version
                 actions.attest_all_correct(db, each, version=seen, by=NOOR, at=clock.now())
             actions.record(db, other, [FactGroup.SUPERVISION], method=Method.DOCUMENT, by=MO, at=clock.now())

@@ -34,7 +34,7 @@ def test_new_patients_are_no_longer_promised_once_nobody_has_confirmed_it_for_lo
     assert timers.fade(databases, dispatch, at=clock.advance(days=3)) == 0
 
 
-def test_a_listing_is_announced_exactly_when_what_may_be_said_of_it_changes(databases: Databases) -> None:
+def test_a_listing_is_announced_exactly_when_what_may_be_said_of_it_changes(databases: Databases, clock: Clock) -> None:
     location_id, minute = harbour(databases), dt.timedelta(minutes=1)
     half_lives = {group.half_life_days + 1 for group in FACT_GROUPS}
     ends = [AT + dt.timedelta(days=days * times) for days in half_lives for times in (1, 2)]

@@ -7,13 +7,12 @@ from directory.lib import clock
 from directory.lib.db import reading
 from directory.listings.queries import find_endpoint, get_record
 from directory.listings.records import ClinicRecord
-from directory.referrals import actions, queries
+from directory.referrals import actions, proving, queries
 from directory.referrals.doors import ANSWER, LISTING, code_cookie
 from directory.referrals.forms.replies import Accept, Code, Decline
 from directory.referrals.guards import clinic_asked_for_code, clinic_with_code
 from directory.referrals.models import ReferralTask
 from directory.referrals.opened import request_for_clinic
-from directory.referrals.pages import proving
 from directory.terminology.decline_reasons import DECLINE_REASONS
 from directory.web.forms import Filled, empty, fill
 from directory.web.routes import (

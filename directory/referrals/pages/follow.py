@@ -9,12 +9,11 @@ from directory.lib import clock, sealed
 from directory.lib.db import reading
 from directory.lib.ids import normal_reference
 from directory.listings.queries import get_record
-from directory.referrals import actions, content, messages, queries
+from directory.referrals import actions, content, messages, proving, queries
 from directory.referrals.doors import FOLLOW, FORM_ASK, FORM_REFER, code_cookie
 from directory.referrals.forms.replies import Code, Lookup
 from directory.referrals.guards import sender_asked_for_code, sender_with_code
 from directory.referrals.models import Referral
-from directory.referrals.pages import proving
 from directory.referrals.standing import standing
 from directory.web.forms import Filled, empty, fill
 from directory.web.routes import AnyRequest, Db, Page, Submitted, anyone, databases_of, quick, reads, writes

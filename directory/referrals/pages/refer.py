@@ -7,13 +7,13 @@ from directory.lib.db import reading
 from directory.lib.errors import Refused
 from directory.listings.queries import get_clinic
 from directory.listings.records import ClinicRecord
-from directory.referrals import drafts, limits, rules
+from directory.referrals import drafts, limits, proving, rules
 from directory.referrals.doors import SENDER
 from directory.referrals.forms.clinician import BeginReferral
 from directory.referrals.forms.replies import Code
 from directory.referrals.forms.steps import REFER
 from directory.referrals.guards import clinician_with_form
-from directory.referrals.pages import proving, stepping
+from directory.referrals.pages import stepping
 from directory.referrals.sending import send_draft
 from directory.web.forms import Filled, empty, fill, with_errors
 from directory.web.routes import (

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from litestar.datastructures import Cookie
-
 from directory.accounts import codes
 from directory.referrals.doors import code_cookie
 from directory.referrals.forms.replies import Code
 from directory.web.forms import Filled, with_errors
 from directory.web.routes import AnyRequest, Page, databases_of
-from directory.web.shell import cookie, cookie_value, page
+from directory.web.shell import SetCookie, cookie, cookie_value, page
 from directory.wording.say import _, ngettext
 
 
@@ -22,7 +20,7 @@ class Judged:
     proved: codes.Proved | None = None
 
 
-def kept_code(request: AnyRequest, purpose: str, token: str) -> Cookie:
+def kept_code(request: AnyRequest, purpose: str, token: str) -> SetCookie:
     """Ties a code to the browser that asked for it."""
     return cookie(request, code_cookie(purpose), token, seconds=int(codes.LIFE.total_seconds()))
 

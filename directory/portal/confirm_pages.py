@@ -1,0 +1,54 @@
+"""From a reminder to "all still correct": a link shows that something waits, a mailed code opens the one listing."""
+
+from directory.accounts import codes, grants, links
+from directory.accounts.network import network_of
+from directory.lib import clock
+from directory.lib.db import reading
+from directory.portal.guards import clinic_confirming
+from directory.referrals import proving
+from directory.referrals.doors import CONFIRM, LISTING, code_cookie
+from directory.referrals.forms.replies import Code
+from directory.verification.reminders import mailbox_of
+from directory.web.forms import empty, fill
+from directory.web.routes import AnyRequest, Db, FromPath, Page, Submitted, anyone, databases_of, quick, writes
+from directory.web.shell import cookie, cookie_value, drop_cookie, page, see_other
+
+
+@quick("/confirm/{token:str}", guard=anyone)
+def waits(request: AnyRequest, token: FromPath[str]) -> Page:
+    """Something waits. Mail scanners open links, so this page changes nothing and asks no database."""
+    links.read(request.app.state.settings.secret, CONFIRM, token, clock.today())
+    return page(request, "referrals/answer_waits.html", errors={})
+
+
+@writes("/confirm/{token:str}", guard=anyone)
+def ask_for_code(request: AnyRequest, db: Db, token: FromPath[str]) -> Page:
+    """A code to the mailbox to which reminders go."""
+    location_id = links.read(request.app.state.settings.secret, CONFIRM, token, clock.today())
+    databases = databases_of(request)
+    with reading(databases) as before:
+        mailbox = mailbox_of(before, location_id)
+    door = codes.Door(location_id, mailbox) if mailbox else None
+    code = codes.ask(databases, purpose=CONFIRM, asked_for=str(location_id), door=door, network=network_of(request))
+    return see_other("/confirm/code", cookies=[proving.kept_code(request, CONFIRM, code)])
+
+
+@quick("/confirm/code", guard=clinic_confirming)
+def code_page(request: AnyRequest) -> Page:
+    """Six digits, please."""
+    return proving.page_of(request, "referrals/answer_code.html", empty(Code))
+
+
+@writes("/confirm/code", guard=clinic_confirming)
+def open_it(request: AnyRequest, db: Db, form: Submitted) -> Page:
+    """The code came back: for half an hour this browser may confirm or touch up this one listing."""
+    judged = proving.judge(request, fill(Code, form), purpose=CONFIRM)
+    if judged.proved is None:
+        return proving.page_of(request, "referrals/answer_code.html", judged.filled)
+    before = cookie_value(request, LISTING)
+    token = grants.give(db, purpose=LISTING, subject_id=judged.proved.subject_id, instead_of=before)
+    kept = cookie(request, LISTING, token, seconds=int(grants.LIFE.total_seconds()))
+    return see_other("/clinic/update", cookies=[drop_cookie(request, code_cookie(CONFIRM)), kept])
+
+
+ROUTES = [waits, ask_for_code, code_page, open_it]
