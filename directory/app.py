@@ -1,5 +1,6 @@
 """The application: routes, templates, databases, index and loops put together."""
 
+import gc
 import logging
 import os
 from collections.abc import AsyncGenerator
@@ -26,7 +27,11 @@ def from_environment() -> ASGIApp:
     """The application for a server process (`directory serve` starts it so)."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     settings = settings_module.with_development_secret(settings_module.load(os.environ))
-    return create(settings)
+    app = create(settings)
+    # What is loaded by now stays for good: looking through it again and again shows in the slowest pages.
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def create(settings: Settings, *, loops: bool = True) -> ASGIApp:

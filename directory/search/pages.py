@@ -16,7 +16,7 @@ from directory.lib.errors import NotFound, Refused
 from directory.search.asking import Asked, ask
 from directory.search.query import BadQuery, SearchQuery, parse
 from directory.search.results import hidden_fields
-from directory.web.routes import AnyRequest, Page, anyone, quick
+from directory.web.routes import AnyRequest, Page, anyone, guarded, quick
 from directory.web.shell import HTML, page, see_other
 from directory.wording.say import _
 
@@ -48,8 +48,7 @@ def results(request: AnyRequest) -> Page:
 
 @post(
     "/search/here",
-    guards=[anyone],
-    opt={"access": "anyone"},
+    **guarded(anyone),
     include_in_schema=False,
     status_code=303,
 )
