@@ -17,6 +17,7 @@ from directory.lib.opening import open_databases
 from directory.settings import Settings
 from directory.web import errors, templates
 from directory.web.compression import with_compression
+from directory.web.edge import with_head
 from directory.web.headers import with_headers
 from directory.web.origin import only_from_here
 
@@ -41,7 +42,7 @@ def create(settings: Settings, *, loops: bool = True) -> ASGIApp:
     refused = app.state.templates.get_template("errors/403.html")
     body = refused.render(path="", status=403, message="").encode()
     guarded = only_from_here(app, base_url=settings.base_url, refused=errors.elsewhere(body))
-    return with_compression(with_headers(guarded, https=settings.is_https))
+    return with_head(with_compression(with_headers(guarded, https=settings.is_https)))
 
 
 def litestar(settings: Settings, *, loops: bool = True) -> Litestar:
