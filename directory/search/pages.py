@@ -75,7 +75,7 @@ def _position(form: FormMultiDict) -> Point:
 
 def _which_place(request: AnyRequest, query: SearchQuery, answer: Ambiguous | Unknown) -> Page:
     if isinstance(answer, Ambiguous):
-        offered, sentence = answer.candidates, _("Which place do you mean?")
+        offered, sentence = answer.candidates, _("There are several places of this name. The largest stands first.")
         heading, problems = _("Which “{near}” do you mean?").format(near=query.near), dict[str, str]()
     else:
         offered, sentence = answer.suggestions, _("Did you mean one of these?")
