@@ -31,7 +31,7 @@ browser: ## Run only the journeys in a real browser
 
 bench: ## Measure search and pages against their baselines and print the table
 	@scripts/setup.sh bench
-	@$(PY) -m tests.bench $(ARGS)
+	@env -u PYTHONDONTWRITEBYTECODE $(PY) -m tests.bench $(ARGS)
 
 chaos: ## Kill web servers and workers a hundred times on each database, then count requests
 	@scripts/setup.sh test

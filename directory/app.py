@@ -1,5 +1,6 @@
 """The application: routes, templates, databases, index and loops put together."""
 
+import gc
 import logging
 import os
 from collections.abc import AsyncGenerator
@@ -15,6 +16,8 @@ from directory import wiring
 from directory.lib.opening import open_databases
 from directory.settings import Settings
 from directory.web import errors, templates
+from directory.web.compression import with_compression
+from directory.web.edge import with_head
 from directory.web.headers import with_headers
 from directory.web.origin import only_from_here
 
@@ -26,7 +29,11 @@ def from_environment() -> ASGIApp:
     """The application for a server process (`directory serve` starts it so)."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     settings = settings_module.with_development_secret(settings_module.load(os.environ))
-    return create(settings)
+    app = create(settings)
+    # What is loaded by now stays for good: looking through it again and again shows in the slowest pages.
+    gc.collect()
+    gc.freeze()
+    return app
 
 
 def create(settings: Settings, *, loops: bool = True) -> ASGIApp:
@@ -35,7 +42,7 @@ def create(settings: Settings, *, loops: bool = True) -> ASGIApp:
     refused = app.state.templates.get_template("errors/403.html")
     body = refused.render(path="", status=403, message="").encode()
     guarded = only_from_here(app, base_url=settings.base_url, refused=errors.elsewhere(body))
-    return with_headers(guarded, https=settings.is_https)
+    return with_head(with_compression(with_headers(guarded, https=settings.is_https)))
 
 
 def litestar(settings: Settings, *, loops: bool = True) -> Litestar:

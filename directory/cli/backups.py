@@ -9,6 +9,7 @@ import subprocess
 import tarfile
 import tempfile
 import zlib
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -31,26 +32,27 @@ def backup(settings: Settings, asked: argparse.Namespace) -> int:
     target: Path = asked.file
     if target.exists():
         raise SettingsError(f"{target} is there already; a backup never overwrites.")
-    databases = Databases(settings.database_url)
-    revision = schema.revision_of(databases)
-    if revision is None:
-        raise SettingsError("The database is empty: is DIRECTORY_DATABASE_URL (or DIRECTORY_DATA_DIR) the right one?")
-    note = {
-        "made_at": clock.now().isoformat(),
-        "database": "sqlite" if databases.is_sqlite else "postgresql",
-        "schema": revision,
-    }
-    with tempfile.TemporaryDirectory(dir=target.absolute().parent) as folder:
-        dump = Path(folder) / (SQLITE_FILE if databases.is_sqlite else POSTGRESQL_FILE)
-        _dump(databases, dump)
-        (Path(folder) / NOTE).write_text(json.dumps(note, indent=1))
-        unfinished = Path(folder) / "unfinished"
-        with tarfile.open(unfinished, "w:gz") as archive:
-            for path in (Path(folder) / NOTE, dump):
-                archive.add(path, arcname=path.name)
-        unfinished.chmod(0o600)
-        unfinished.rename(target)  # whole or not at all
-    databases.close()
+    with closing(Databases(settings.database_url)) as databases:
+        revision = schema.revision_of(databases)
+        if revision is None:
+            raise SettingsError(
+                "The database is empty: is DIRECTORY_DATABASE_URL (or DIRECTORY_DATA_DIR) the right one?"
+            )
+        note = {
+            "made_at": clock.now().isoformat(),
+            "database": "sqlite" if databases.is_sqlite else "postgresql",
+            "schema": revision,
+        }
+        with tempfile.TemporaryDirectory(dir=target.absolute().parent) as folder:
+            dump = Path(folder) / (SQLITE_FILE if databases.is_sqlite else POSTGRESQL_FILE)
+            _dump(databases, dump)
+            (Path(folder) / NOTE).write_text(json.dumps(note, indent=1))
+            unfinished = Path(folder) / "unfinished"
+            with tarfile.open(unfinished, "w:gz") as archive:
+                for path in (Path(folder) / NOTE, dump):
+                    archive.add(path, arcname=path.name)
+            unfinished.chmod(0o600)
+            unfinished.rename(target)  # whole or not at all
     print(
         f"{target}: {target.stat().st_size:,} bytes. Keep the key ring somewhere else: without it nothing sealed opens."
     )
@@ -62,20 +64,21 @@ def restore(settings: Settings, asked: argparse.Namespace) -> int:
     source: Path = asked.file
     if not source.is_file():
         raise SettingsError(f"There is no file {source}.")
-    databases = Databases(settings.database_url)
-    kind = "sqlite" if databases.is_sqlite else "postgresql"
-    if not asked.replace and _holds_something(databases):
-        raise SettingsError("The database holds something already. Say --replace to put the backup in its place.")
-    with tempfile.TemporaryDirectory() as folder:
-        note = _unpack(source, Path(folder))
-        if note["database"] != kind:
-            raise SettingsError(f"This backup is of {note['database']}, and DIRECTORY_DATABASE_URL names {kind}.")
-        if note["schema"] > (schema.newest() or ""):
-            raise SettingsError(f"This backup is of schema {note['schema']}, newer than this version: update first.")
-        databases.close()
-        _load(databases, Path(folder))
-    schema.migrate(databases)  # an older backup comes up to date
-    databases.close()
+    with closing(Databases(settings.database_url)) as databases:
+        kind = "sqlite" if databases.is_sqlite else "postgresql"
+        if not asked.replace and _holds_something(databases):
+            raise SettingsError("The database holds something already. Say --replace to put the backup in its place.")
+        with tempfile.TemporaryDirectory() as folder:
+            note = _unpack(source, Path(folder))
+            if note["database"] != kind:
+                raise SettingsError(f"This backup is of {note['database']}, and DIRECTORY_DATABASE_URL names {kind}.")
+            if note["schema"] > (schema.newest() or ""):
+                raise SettingsError(
+                    f"This backup is of schema {note['schema']}, newer than this version: update first."
+                )
+            databases.close()
+            _load(databases, Path(folder))
+        schema.migrate(databases)  # an older backup comes up to date
     print(f"restored the backup of {note['made_at']}, schema {schema.newest()}. Run `directory check` next.")
     return 0
 

@@ -22,6 +22,7 @@ from directory.lib.opening import open_databases
 from directory.lib.sealed import Unreadable, ring_of, unwrap
 from directory.listings import queries as listings
 from directory.referrals import queries as referrals
+from directory.referrals.models import PersonWhy, ReferralTask
 from directory.search import rules as search
 from directory.search.entries import to_text
 from directory.search.models import SearchEntry
@@ -32,7 +33,11 @@ from directory.verification import queries as verification
 LOOKED_AT = 2000
 """Clinics whose search entry is compared with what is listed: all of them, or as many drawn at random."""
 _SAID_AT_ONCE = 20
-_WHAT_TO_DO = "reach the clinic by phone, then tell the sender"
+_WHY = {
+    PersonWhy.UNDELIVERABLE: "it could not be delivered; reach the clinic by phone, then tell the sender",
+    PersonWhy.SENDER_CHECK: "the clinic asks whether the sender is who they say; reach the sender",
+    PersonWhy.SILENCE: "the clinic has not answered; reach it by phone, then tell the sender",
+}
 _TIME_TO_FOLLOW = dt.timedelta(hours=2)
 """Proofs fade with time alone, and entries follow once an hour."""
 
@@ -182,10 +187,13 @@ def _requests(settings: Settings, databases: Databases) -> Iterator[str]:
         waiting = referrals.find_for_person(db)
         for task in waiting[:_SAID_AT_ONCE]:
             reference = referrals.get_referral(db, task.referral_id).reference
-            since = f"{task.for_person_at:%Y-%m-%d}"
-            yield f"request {reference} ({task.status.lower()}) waits for a person since {since}: {_WHAT_TO_DO}"
+            yield f"request {reference} waits for a person since {task.for_person_at:%Y-%m-%d}: {_why(task)}"
     if len(waiting) > _SAID_AT_ONCE:
         yield f"… and {len(waiting) - _SAID_AT_ONCE:,} more requests wait for a person"
+
+
+def _why(task: ReferralTask) -> str:
+    return _WHY[PersonWhy(str(task.for_person_why))]
 
 
 def _audit(settings: Settings, databases: Databases) -> Iterator[str]:

@@ -1,10 +1,10 @@
 """Search answers as JSON: what belongs to a listing is encoded once per version; a request fills in the rest."""
 
 import datetime as dt
-import json
 from collections import OrderedDict
 from typing import Any, Final
-from urllib.parse import urlencode
+
+import msgspec
 
 from directory.geography.place import Place
 from directory.search.asking import Asked, centre_of
@@ -37,7 +37,7 @@ class KeptListings:
 
 def encoded(value: Any) -> bytes:
     """Compact JSON."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return msgspec.json.encode(value)
 
 
 def listing(entry: Entry) -> dict[str, Any]:
@@ -69,33 +69,45 @@ def place(found: Place) -> dict[str, Any]:
 def search(asked: Asked, kept: KeptListings, *, today: dt.date) -> bytes:
     """The whole answer: `place total results facets next beyond`."""
     query, answer = asked.query, asked.answer
-    results = [_result(hit, kept, asked, rank, today) for rank, hit in enumerate(answer.hits, asked.first_rank)]
-    beyond = [_result(hit, kept, asked, rank, today) for rank, hit in enumerate(answer.beyond, 1)]
-    following = next_url(query) if asked.first_rank - 1 + len(results) < answer.total else None
+    results = _results(answer.hits, kept, asked, asked.first_rank, today)
+    beyond = _results(answer.beyond, kept, asked, 1, today)
+    following = next_url(query) if asked.first_rank - 1 + len(answer.hits) < answer.total else None
     return b'{"place":%b,"total":%d,"results":[%b],"facets":%b,"next":%b,"beyond":[%b]}' % (
         encoded(place(asked.place)),
         answer.total,
-        b",".join(results),
+        results,
         encoded(answer.facets),
         encoded(following),
-        b",".join(beyond),
+        beyond,
     )
 
 
 def next_url(query: SearchQuery) -> str:
     """The address of the next page of the same search."""
-    return f"/api/v1/search?{urlencode(query.at_page(query.page + 1).pairs())}"
+    return query.at_page(query.page + 1).url("/api/v1/search")
 
 
-def _result(hit: Hit, kept: KeptListings, asked: Asked, rank: int, today: dt.date) -> bytes:
-    said = why(
-        asked.query.order,
-        rank=rank,
-        distance_m=hit.distance_m,
-        centre=centre_of(asked.place),
-        intake_days=hit.intake_days,
-        intake_stated=hit.intake_stated,
-        confirmed_at=hit.record.confirmed_at,
-        today=today,
+def _results(hits: list[Hit], kept: KeptListings, asked: Asked, first: int, today: dt.date) -> bytes:
+    order, centre = asked.query.order, centre_of(asked.place)
+    return b",".join(
+        [
+            b'%b,"distance_m":%d,"why":%b}'
+            % (
+                kept.of(hit.record),
+                round(hit.distance_m),
+                encoded(
+                    why(
+                        order,
+                        rank=rank,
+                        distance_m=hit.distance_m,
+                        centre=centre,
+                        intake_days=hit.intake_days,
+                        intake_stated=hit.intake_stated,
+                        confirmed_at=hit.record.confirmed_at,
+                        today=today,
+                    )
+                ),
+            )
+            for rank, hit in enumerate(hits, first)
+        ]
     )
-    return b'%b,"distance_m":%d,"why":%b}' % (kept.of(hit.record), round(hit.distance_m), encoded(said))

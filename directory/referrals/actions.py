@@ -155,11 +155,13 @@ def withdraw(db: Session, referral_id: UUID, *, by: Actor, at: dt.datetime) -> R
 
 
 def expire(db: Session, task: ReferralTask, *, at: dt.datetime) -> None:
-    """Time has run out without an answer."""
-    referral = queries.get_referral(db, task.referral_id)
-    _step(db, task, "expire", by=system("timers"), at=at)
+    """Time has run out without an answer: the clinic's, or the sender's to the clinic's question."""
+    referral, asked = queries.get_referral(db, task.referral_id), task.status == "info_needed"
+    _step(db, task, "expire", by=system("timers"), at=at, tell=not asked)
     delivery.call_off(db, task.id)
-    messages.tell_clinic(db, referral, task, messages.CLINIC_EXPIRED)
+    if asked:
+        messages.tell_sender(db, referral, messages.LAPSED)
+    messages.tell_clinic(db, referral, task, messages.CLINIC_LAPSED if asked else messages.CLINIC_EXPIRED)
 
 
 def take_system_step(db: Session, task: ReferralTask, verb: str, *, at: dt.datetime) -> None:

@@ -292,7 +292,8 @@ def _let_the_clock_go_on(task: ReferralTask, at: dt.datetime) -> None:
     if task.waiting_from_at is not None:
         task.waiting_from_at += pause
     if task.timers_run_to_at is not None:
-        task.timers_run_to_at += pause
+        # The sender's reminders have run since; of the clinic's, none after the question.
+        task.timers_run_to_at = min(task.timers_run_to_at, task.status_at) + pause
 
 
 def _must_bring(row: Transition, by: Who, *, reason: str | None, note: bool, **given: object) -> None:

@@ -9,24 +9,31 @@ from directory.lib import sealed
 from directory.listings.queries import find_endpoint
 from directory.referrals import queries
 from directory.referrals.content import mailbox_of
+from directory.referrals.lifecycle import TIMERS, WAITING, Does
 from directory.referrals.models import Referral, ReferralTask
-from directory.terminology.referral_status import OPEN
 
 ARRIVED, REMINDER = "referral_arrived", "referral_reminder"
-CLINIC_WITHDRAWN, CLINIC_EXPIRED = "referral_withdrawn", "referral_expired"
-DELAYED, UNANSWERED = "request_delayed", "request_unanswered"
+CLINIC_WITHDRAWN, CLINIC_EXPIRED, CLINIC_LAPSED = "referral_withdrawn", "referral_expired", "referral_lapsed"
+DELAYED, UNANSWERED, QUESTION = "request_delayed", "request_unanswered", "request_question"
+LAPSED = "request_lapsed"
+"""The clinic asked, and the sender did not reply: nobody is told then that the clinic was silent."""
 
 SENDER_IS_TOLD = {
     "send": "request_received",
     "open": "request_opened",
     "accept": "request_accepted",
     "decline": "request_declined",
+    "ask": QUESTION,
     "fail_delivery": "request_undeliverable",
     "redeliver": "request_received",
     "withdraw": "request_withdrawn",
     "expire": "request_expired",
 }
 """Step → what the sender is told of it."""
+
+_REMINDED = {
+    status for timer in TIMERS if timer.does in {Does.REMIND_CLINIC, Does.ASK_CLINIC} for status in timer.states
+}
 
 
 def tell_clinic(db: Session, referral: Referral, task: ReferralTask, message: str) -> bool:
@@ -49,10 +56,13 @@ def tell_sender(db: Session, referral: Referral, message: str) -> bool:
 
 
 def is_still_wanted(db: Session, message: str, about_id: UUID | None) -> bool:
-    """Whether a queued message still makes sense at the moment it leaves: nobody is called to a closed request."""
-    if message not in {ARRIVED, REMINDER} or about_id is None:
+    """Whether a queued message still makes sense as it leaves: nobody is called to what is closed or not their turn."""
+    if about_id is None:
         return True
-    status = queries.get_task(db, about_id).status
-    if message == ARRIVED:
-        return status in {"sent", "undeliverable"}
-    return status in OPEN and status != "cancel_requested"
+    if message in {ARRIVED, REMINDER}:
+        status = queries.get_task(db, about_id).status
+        return status in ({"sent", "undeliverable"} if message == ARRIVED else _REMINDED)
+    if message in {UNANSWERED, QUESTION}:
+        status = queries.find_task_of(db, about_id).status
+        return status in (WAITING if message == UNANSWERED else {"info_needed"})
+    return True

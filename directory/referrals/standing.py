@@ -51,6 +51,8 @@ def standing(
     sentence = row.clinician if by_clinician else row.patient
     if task.status == "sent" and on_its_way:
         sentence = _("We are delivering your request to the clinic. It has not reached its mailbox yet.")
+    if task.status == "expired" and history and history[-1].from_status == "info_needed":
+        sentence = _("The clinic had a question, and no answer came to it. The request is closed.")
     told = _tell_sender_at(task)
     silent = told is not None and told <= now
     return Standing(
@@ -124,6 +126,8 @@ def _title(change: StatusChange, *, by_clinician: bool) -> str:
         "open": _("The clinic opened it"),
         "accept": _("The clinic said yes"),
         "decline": _("The clinic said no"),
+        "ask": _("The clinic asked a question"),
+        "reply": _("The question was answered"),
         "fail_delivery": _("We could not deliver it"),
         "redeliver": _("It was delivered after all"),
         "withdraw": _("You withdrew it"),

@@ -69,8 +69,10 @@ def _do(db: Session, task: ReferralTask, timer: Timer, now: dt.datetime, operato
     if timer.does in {Does.REMIND_CLINIC, Does.ASK_CLINIC}:
         if not messages.tell_clinic(db, referral, task, messages.REMINDER) and task.status == "sent":
             actions.take_system_step(db, task, "fail_delivery", at=now)
-    elif timer.does in {Does.TELL_SENDER, Does.REMIND_SENDER}:
+    elif timer.does is Does.TELL_SENDER:
         messages.tell_sender(db, referral, messages.UNANSWERED)
+    elif timer.does is Does.REMIND_SENDER:
+        messages.tell_sender(db, referral, messages.QUESTION)
     elif timer.does is Does.TO_A_PERSON:
         actions.hand_to_a_person(db, task, _WHY.get(task.status, PersonWhy.SILENCE), at=now)
         delivery.tell_operator(db, operator_mailbox)

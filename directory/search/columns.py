@@ -176,12 +176,16 @@ def place_number(latitudes: Any, longitudes: Any) -> Any:
 
 
 def _bits(level: facets.Level, rows: Iterable[Iterable[tuple[str, str]]], vocabulary: Vocabulary) -> list[int]:
-    bit_of = vocabulary.bit_of
+    # A million values at a start: a dictionary of ready masks is asked, and the vocabulary only for what is new.
+    masks = {value: 1 << bit for value, bit in vocabulary.bits[level].items()}
     found: list[int] = []
     for values in rows:
         bits = 0
         for value in values:
-            bits |= 1 << bit_of(level, value)
+            mask = masks.get(value)
+            if mask is None:
+                mask = masks[value] = 1 << vocabulary.bit_of(level, value)
+            bits |= mask
         found.append(bits)
     return found
 

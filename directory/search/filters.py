@@ -20,6 +20,8 @@ HINTS: Final = {
     "language": _("Spoken by staff. Others through an interpreter."),
 }
 _INNER: Final = "inner"
+_COUNTED: Final = 2_000
+_COUNTS: Final = tuple(number(count).encode() for count in range(_COUNTED))
 
 
 class FilterForm:
@@ -28,14 +30,15 @@ class FilterForm:
     def __init__(self, environment: Environment) -> None:
         self._group = environment.get_template("search/results/group.html")
         option = environment.get_template("search/results/option.html")
-        self._options: dict[tuple[str, str, bool], tuple[bytes, bytes]] = {}
+        self._options: dict[tuple[str, bool], list[tuple[str, bytes, bytes]]] = {}
         for group in choices.GROUPS:
-            for choice in group.choices:
-                for checked in (False, True):
+            for checked in (False, True):
+                self._options[group.name, checked] = options = []
+                for choice in group.choices:
                     rendered = option.render(
                         name=group.name, value=choice.code, label=choice.label, count=Mark("count"), checked=checked
                     )
-                    self._options[group.name, choice.code, checked] = Mould(rendered).halves()
+                    options.append((choice.code, *Mould(rendered).halves()))
         self._groups = {
             (group.name, chosen): self._fieldset(group.name, group.label, open=chosen or group.name in OPEN_AT_FIRST)
             for group in choices.GROUPS
@@ -48,19 +51,21 @@ class FilterForm:
         """The fieldsets for this search; `state` is the name of the state that "the whole of …" means."""
         parts = [self._radii[radius].fill(state=text(state)), self._orders[query.order]]
         for group in choices.GROUPS:
-            inner = self._inner(group, query.filters.get(group.name, ()), counted[group.name])
+            inner = self._inner(group.name, query.filters.get(group.name, ()), counted[group.name])
             if inner:
                 parts.append(self._groups[group.name, group.name in query.filters].fill(inner=inner))
         return b"".join(parts)
 
-    def _inner(self, group: choices.ChoiceGroup, chosen: tuple[str, ...], counts: Mapping[str, int]) -> bytes:
+    def _inner(self, name: str, chosen: tuple[str, ...], counts: Mapping[str, int]) -> bytes:
         parts: list[bytes] = []
-        for choice in group.choices:
-            count = counts.get(choice.code, 0)
-            checked = choice.code in chosen
-            if count or checked:
-                before, after = self._options[group.name, choice.code, checked]
-                parts += (before, number(count).encode(), after)
+        options = self._options[name, False]
+        if chosen:
+            both = zip(options, self._options[name, True], strict=True)
+            options = [checked if checked[0] in chosen else plain for plain, checked in both]
+        for code, before, after in options:
+            count = counts.get(code, 0)
+            if count or code in chosen:
+                parts += (before, _COUNTS[count] if count < _COUNTED else number(count).encode(), after)
         return b"".join(parts)
 
     def _fieldset(self, name: str, label: str, *, open: bool) -> Mould:

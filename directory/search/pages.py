@@ -16,7 +16,7 @@ from directory.lib.errors import NotFound, Refused
 from directory.search.asking import Asked, ask
 from directory.search.query import BadQuery, SearchQuery, parse
 from directory.search.results import hidden_fields
-from directory.web.routes import AnyRequest, Page, anyone, quick
+from directory.web.routes import AnyRequest, Page, anyone, guarded, quick
 from directory.web.shell import HTML, page, see_other
 from directory.wording.say import _
 
@@ -48,8 +48,7 @@ def results(request: AnyRequest) -> Page:
 
 @post(
     "/search/here",
-    guards=[anyone],
-    opt={"access": "anyone"},
+    **guarded(anyone),
     include_in_schema=False,
     status_code=303,
 )
@@ -76,7 +75,7 @@ def _position(form: FormMultiDict) -> Point:
 
 def _which_place(request: AnyRequest, query: SearchQuery, answer: Ambiguous | Unknown) -> Page:
     if isinstance(answer, Ambiguous):
-        offered, sentence = answer.candidates, _("Which place do you mean?")
+        offered, sentence = answer.candidates, _("There are several places of this name. The largest stands first.")
         heading, problems = _("Which “{near}” do you mean?").format(near=query.near), dict[str, str]()
     else:
         offered, sentence = answer.suggestions, _("Did you mean one of these?")

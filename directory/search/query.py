@@ -7,7 +7,7 @@ is dropped in silence shows a person the wrong clinics.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from directory.search.choices import BY_NAME, GROUPS
 from directory.search.ranking import Order
@@ -61,8 +61,9 @@ class SearchQuery:
         found = [("near", self.near)]
         if self.radius_chosen:
             found.append(("radius", WHOLE_STATE if self.radius is None else str(self.radius)))
-        for group in GROUPS:
-            found += [(group.name, _shown(group.name, code)) for code in self.filters.get(group.name, ())]
+        if self.filters:
+            for group in GROUPS:
+                found += [(group.name, _shown(group.name, code)) for code in self.filters.get(group.name, ())]
         if self.order is not Order.DISTANCE:
             found.append(("order", self.order.value))
         if self.page > 1:
@@ -71,7 +72,8 @@ class SearchQuery:
 
     def url(self, path: str = "/search") -> str:
         """The address of this search, the same for the same search however it was typed."""
-        return f"{path}?{urlencode(self.pairs())}"
+        # Names are ours and plain, and most values are: urlencode takes five times as long.
+        return f"{path}?{'&'.join([f'{name}={_quoted(value)}' for name, value in self.pairs()])}"
 
     def without(self, group: str, code: str) -> "SearchQuery":
         """The same search with one filter taken off, from its first page."""
@@ -189,6 +191,10 @@ def _page(value: str, problems: list[Problem]) -> int:
 
 def _shown(group: str, code: str) -> str:
     return "1" if (group, code) == ("accepting", "newpt") else code
+
+
+def _quoted(value: str) -> str:
+    return value if value.isascii() and value.isalnum() else quote_plus(value)
 
 
 def _short(text: str) -> str:

@@ -49,4 +49,9 @@ def why(
             return sentence.format(rank=rank, day=day, miles=away)
         wait = say.wait(intake_days)
         return _("Number {rank}: usual wait {wait}; {miles} away.").format(rank=rank, wait=wait, miles=away)
-    return _("Number {rank} by distance: about {miles} from {centre}.").format(rank=rank, miles=away, centre=centre)
+    return by_distance(rank, away, centre)
+
+
+def by_distance(rank: int | str, miles: str, centre: str) -> str:
+    """The sentence of nearest first; `miles` in words."""
+    return _("Number {rank} by distance: about {miles} from {centre}.").format(rank=rank, miles=miles, centre=centre)

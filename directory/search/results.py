@@ -5,8 +5,9 @@ search itself.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from html import escape
 from typing import Any, Final
 
 from jinja2 import Environment
@@ -29,6 +30,8 @@ FEW: Final = 10
 """With fewer results than this, ways to look farther are offered."""
 _TENTH_M: Final = METRES_PER_MILE / 10
 """Distances are said to a tenth of a mile at most, so words for each tenth are enough."""
+Sentence = Callable[[Hit, int], bytes]
+"""From a result and its rank to why it stands there, escaped."""
 _FRAME: Final = ("heading", "near", "kept", "lead", "chips", "filters", "results")
 
 
@@ -66,8 +69,6 @@ class ResultPages:
 
     def _found(self, asked: Asked, today: dt.date) -> bytes:
         place = asked.place
-        first = asked.first_rank
-        sentences = (why_of(asked, hit, first + count, today) for count, hit in enumerate(asked.answer.hits))
         after = self._pages(asked.query, asked.pages) if asked.pages > 1 else b""
         if asked.answer.total < FEW:
             after += self._widening(asked)
@@ -76,7 +77,7 @@ class ResultPages:
             longitude=b"%.4f" % place.point.longitude,
             place=text(place.label),
             radius=_radius(asked),
-            cards=self._cards(asked.answer.hits, sentences, first),
+            cards=self._cards(asked.answer.hits, _sentences(asked, today), asked.first_rank),
             after=after,
         )
 
@@ -84,22 +85,24 @@ class ResultPages:
         place, hits = asked.place, asked.answer.beyond
         beyond = b""
         if hits:
-            sentences = (_beyond_sentence(place, hit) for hit in hits)
             beyond = self._beyond.fill(
                 latitude=b"%.4f" % place.point.latitude,
                 longitude=b"%.4f" % place.point.longitude,
                 place=text(place.label),
                 radius=_radius(asked),
-                cards=self._cards(hits, sentences, 1),
+                cards=self._cards(hits, lambda hit, rank: _beyond_sentence(place, hit), 1),
             )
         return self._none.fill(heading=text(heading), widen=self._widening(asked), beyond=beyond)
 
-    def _cards(self, hits: Sequence[Hit], sentences: Iterable[str], first: int) -> bytes:
+    def _cards(self, hits: Sequence[Hit], sentence: Sentence, first: int) -> bytes:
+        card = self.cards.of
         return b"".join(
-            self.cards.of(hit.record).fill(
-                number=b"%d" % number, distance=_away(round(hit.distance_m / _TENTH_M)), why=text(sentence)
-            )
-            for number, (hit, sentence) in enumerate(zip(hits, sentences, strict=True), first)
+            [
+                card(hit.record).fill(
+                    number=b"%d" % rank, distance=_away(_tenths(hit.distance_m)), why=sentence(hit, rank)
+                )
+                for rank, hit in enumerate(hits, first)
+            ]
         )
 
     def _in_force(self, query: SearchQuery) -> bytes:
@@ -155,8 +158,12 @@ def _away(tenths: int) -> bytes:
 
 
 @lru_cache(maxsize=5_000)
-def _miles(tenths: int) -> str:
-    return say.miles(tenths * _TENTH_M)
+def _miles(tenths: int) -> bytes:
+    return text(say.miles(tenths * _TENTH_M))
+
+
+def _tenths(distance_m: float) -> int:
+    return round(distance_m / _TENTH_M)
 
 
 def heading_of(asked: Asked) -> str:
@@ -176,24 +183,32 @@ def heading_of(asked: Asked) -> str:
     return sentence.format(total=say.number(total), n=asked.radius, place=place.label)
 
 
-def why_of(asked: Asked, hit: Hit, rank: int, today: dt.date) -> str:
-    """Why a result stands where it stands."""
-    order = asked.query.order
-    return ranking.why(
-        order,
-        rank=rank,
-        distance_m=hit.distance_m,
-        centre=asking.centre_of(asked.place),
-        intake_days=hit.intake_days,
-        intake_stated=hit.intake_stated,
-        confirmed_at=hit.record.confirmed_at,
-        today=today,
-    )
+def _sentences(asked: Asked, today: dt.date) -> Sentence:
+    """Why each result stands where it stands."""
+    order, centre = asked.query.order, asking.centre_of(asked.place)
+    if order is ranking.Order.DISTANCE:
+        sentence = Mould(escape(ranking.by_distance(Mark("rank"), Mark("miles"), centre)))
+        return lambda hit, rank: sentence.fill(rank=b"%d" % rank, miles=_miles(_tenths(hit.distance_m)))
+
+    def why(hit: Hit, rank: int) -> bytes:
+        said = ranking.why(
+            order,
+            rank=rank,
+            distance_m=hit.distance_m,
+            centre=centre,
+            intake_days=hit.intake_days,
+            intake_stated=hit.intake_stated,
+            confirmed_at=hit.record.confirmed_at,
+            today=today,
+        )
+        return text(said)
+
+    return why
 
 
-def _beyond_sentence(place: Place, hit: Hit) -> str:
+def _beyond_sentence(place: Place, hit: Hit) -> bytes:
     sentence = _("Outside the distance you chose: about {miles} from {centre}.")
-    return sentence.format(miles=say.miles(hit.distance_m), centre=asking.centre_of(place))
+    return text(sentence.format(miles=say.miles(hit.distance_m), centre=asking.centre_of(place)))
 
 
 def _lead(place: Place) -> bytes:

@@ -55,7 +55,8 @@ def problem(*, status: int, detail: str, headers: dict[str, str] | None = None, 
     titles = {400: "Bad request", 404: "Not found", 409: "Conflict", 422: "Not usable", 429: "Too many requests"}
     content = {"type": "about:blank", "title": titles.get(status, "Error"), "status": status, "detail": detail} | more
     body = json.dumps(content, ensure_ascii=False).encode()
-    return Response(body, status_code=status, media_type="application/problem+json", headers=headers or {})
+    headers = {"Cache-Control": "no-store"} | (headers or {})
+    return Response(body, status_code=status, media_type="application/problem+json", headers=headers)
 
 
 def kept_pages(templates: Any) -> dict[int, bytes]:
@@ -93,6 +94,7 @@ def _of_the_framework(request: AnyRequest, error: HTTPException) -> Page:
     if status >= 500:
         return _unknown(request, error)
     headers = {k: v for k, v in (error.headers or {}).items() if k.lower() in {"allow", "retry-after"}}
+    headers = {k: v.replace("GET", "GET, HEAD") for k, v in headers.items()}
     return answer(request, status=status, message=words.get(status, _("We could not use that.")), headers=headers)
 
 

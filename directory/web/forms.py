@@ -46,7 +46,7 @@ def fill(form_class: type[FormT], submitted: FormMultiDict) -> Filled[FormT]:
     values: dict[str, Any] = _blank(form_class)
     given: dict[str, Any] = {}
     for name in form_class.model_fields:
-        sent = [v[:LONGEST].replace("\r\n", "\n") for v in submitted.getall(name, []) if isinstance(v, str)]
+        sent = [_tidy(v) for v in submitted.getall(name, []) if isinstance(v, str)]
         if isinstance(values[name], list):
             values[name] = given[name] = [v for v in sent if v.strip()]
         elif sent:
@@ -54,6 +54,11 @@ def fill(form_class: type[FormT], submitted: FormMultiDict) -> Filled[FormT]:
             if sent[-1].strip():
                 given[name] = sent[-1]
     return check(form_class, given, values)
+
+
+def _tidy(text: str) -> str:
+    """Lines end as ours do, and no zero byte: PostgreSQL keeps none, and nobody types one."""
+    return text[:LONGEST].replace("\r\n", "\n").replace("\0", "")
 
 
 def check(form_class: type[FormT], given: dict[str, Any], values: dict[str, Any]) -> Filled[FormT]:

@@ -6,6 +6,7 @@ what is filled in must already be escaped (`text`) or be HTML that another templ
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from html import escape
 from typing import Final
 
@@ -41,8 +42,9 @@ class Mould:
         pieces = _MARK.split(_SPACE.sub("\n", rendered))
         if _OPEN in "".join(pieces[::2]) or _CLOSE in "".join(pieces[::2]):
             raise ValueError("a mark was cut by a filter of the template")
-        self._parts: list[bytes] = [piece.encode() for piece in pieces]
-        self._slots = [(place, pieces[place]) for place in range(1, len(pieces), 2)]
+        # Tuples of bytes, and one tuple of slots for all moulds alike: garbage collection need not walk them.
+        self._parts: tuple[bytes, ...] = tuple(piece.encode() for piece in pieces)
+        self._slots = _same(tuple((place, pieces[place]) for place in range(1, len(pieces), 2)))
         self.size = sum(len(part) for part in self._parts)
 
     def halves(self) -> tuple[bytes, bytes]:
@@ -57,10 +59,15 @@ class Mould:
 
     def fill(self, **values: bytes) -> bytes:
         """The text with these values; every slot needs one (KeyError)."""
-        parts = self._parts.copy()
+        parts = [*self._parts]
         for place, name in self._slots:
             parts[place] = values[name]
         return b"".join(parts)
+
+
+@lru_cache(maxsize=1_000)
+def _same(slots: tuple[tuple[int, str], ...]) -> tuple[tuple[int, str], ...]:
+    return slots
 
 
 def text(value: str) -> bytes:

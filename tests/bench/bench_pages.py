@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import re
 import subprocess
@@ -121,6 +122,8 @@ async def alone(folder: Path, url: str, paths: list[str]) -> list[float]:
         }
     )
     app: Any = application.create(settings, loops=False)
+    gc.collect()
+    gc.freeze()  # as a server process does once it has loaded
 
     async def receive() -> dict[str, Any]:
         return {"type": "http.request", "body": b"", "more_body": False}

@@ -1,10 +1,13 @@
 """Every page can be used by everyone: WCAG 2.2 AA as far as a machine can tell (QUALITY 5.3)."""
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 
 import pytest
 from playwright.sync_api import Page
 
+from directory import app as application
+from directory.settings import Settings
 from tests.support.accessibility import (
     DESKTOP,
     in_every_scheme,
@@ -14,6 +17,7 @@ from tests.support.accessibility import (
     with_the_keyboard,
 )
 from tests.support.browser import axe
+from tests.support.routes import Way, ways
 from tests.support.service import Service
 
 ERRORS = (400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503)
@@ -21,6 +25,8 @@ PAGES = [
     "/",
     "/about/disclosures",
     "/api/docs",
+    "/ask/help",
+    "/ask/under-18",
     "/clinics/{slug}",
     "/clinics/{slug}/letter",
     "/crisis",
@@ -30,7 +36,10 @@ PAGES = [
     "/patterns/errors/500",
     "/patterns/step",
     "/privacy/consumer-health",
+    "/refer/emergency",
+    "/refer/under-18",
     "/requests",
+    "/requests/closed",
     "/search?near=10001&radius=100",
     "/search?near=59001&radius=5",
     "/search?near=Springfield",
@@ -38,6 +47,27 @@ PAGES = [
 ]
 ERROR_PAGES = [f"/patterns/errors/{status}" for status in ERRORS]
 PUBLIC = PAGES + ERROR_PAGES
+IN_A_JOURNEY = {"/clinics/{slug}/ask", "/clinics/{slug}/refer", "/answer/{token}"}
+"""Pages that tests/browser/test_accessibility_journeys.py looks at, where they stand on somebody's way."""
+NO_PAGES = {"/assets/{path}", "/healthz", "/readyz", "/clinics/{slug}/contact.vcf"}
+"""What is fetched and not read; the JSON API is none either."""
+
+
+def not_looked_at(found: Iterable[Way]) -> set[str]:
+    """Public pages of the application that no test of accessibility looks at, and listed ones that are gone."""
+    public = {re.sub(r":\w+}", "}", way.path) for way in found if way.method == "GET" and way.access == "anyone"}
+    public = {path for path in public if not path.startswith("/api/v1/")} - NO_PAGES
+    listed = {path.partition("?")[0] for path in PAGES if not path.startswith(("/dev/", "/no-such"))} | IN_A_JOURNEY
+    return public ^ {re.sub(r"/errors/\d+", "/errors/{status}", path) for path in listed}
+
+
+def test_every_public_page_is_looked_at(make_settings: Callable[..., Settings]) -> None:
+    assert not_looked_at(ways(application.litestar(make_settings(), loops=False))) == set(), "list it in PAGES"
+
+
+def test_a_new_public_page_is_noticed_until_it_is_listed(make_settings: Callable[..., Settings]) -> None:
+    new = Way("GET", "/about/us", "anyone", ("anyone",), "none", in_thread=False, handler="us")
+    assert not_looked_at([*ways(application.litestar(make_settings(), loops=False)), new]) == {"/about/us"}
 
 
 @pytest.fixture(scope="module")

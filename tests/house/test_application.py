@@ -63,9 +63,10 @@ def is_public(path: str) -> bool:
 def complaints(way: Way) -> list[str]:
     """What is wrong with one method on one path."""
     found = []
-    if not way.guards or not way.access:
+    guards = way.guards or (("anyone",) if way.access == "anyone" else ())  # a public route says so, and runs none
+    if not guards or not way.access:
         found.append("says nobody who may come")
-    elif way.access != way.guards[0]:
+    elif way.access != guards[0]:
         found.append("tells another guard than it has")
     if way.access == "anyone" and not is_public(way.path):
         found.append("is open to anyone and not on the public list")
@@ -120,7 +121,14 @@ def test_a_careless_route_is_noticed() -> None:
     assert seen["/good"] == []
     sound = Way("GET", "/", "anyone", ("anyone",), "reads", in_thread=True, handler="home")
     assert complaints(sound) == []
-    for wrong in ({"db": "writes"}, {"db": "unknown"}, {"in_thread": False}, {"guards": ("staff",)}, {"access": ""}):
+    for wrong in (
+        {"db": "writes"},
+        {"db": "unknown"},
+        {"in_thread": False},
+        {"guards": ("staff",)},
+        {"access": ""},
+        {"access": "staff", "guards": ()},
+    ):
         assert complaints(dataclasses.replace(sound, **wrong)) != []
 
 

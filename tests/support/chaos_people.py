@@ -140,8 +140,8 @@ class Patient(threading.Thread):
         return token
 
     def _fill_in(self, browser: httpx.Client, told: Told) -> None:
-        began = time.monotonic()
         at = self._submit(browser, f"/clinics/{told.clinic}/ask", **AGREED)
+        began = time.monotonic()  # the form began before this answer, however often its first page was sent
         while (step := at.rsplit("/", 1)[1].partition("?")[0]) in ANSWERS:
             more = {"email": told.mailbox} if step == "contact" else {}
             at = self._submit(browser, at, **ANSWERS[step], **more)

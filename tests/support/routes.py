@@ -7,6 +7,7 @@ from typing import Any
 from litestar import Litestar
 from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
+from litestar.testing import TestClient
 
 from directory.web import routes
 
@@ -22,6 +23,14 @@ class Way:
     db: str
     in_thread: bool
     handler: str
+
+
+def litestar_of(client: TestClient[Litestar]) -> Litestar:
+    """The application inside its outer layers."""
+    inside: Any = client.app
+    while not isinstance(inside, Litestar):
+        inside = next(cell.cell_contents for cell in inside.__closure__ if callable(cell.cell_contents))
+    return inside
 
 
 def _session(handler: HTTPRouteHandler) -> str:

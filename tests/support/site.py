@@ -42,19 +42,28 @@ def make_settings(tmp_path: Path, keys_file: Path) -> Callable[..., Settings]:
     return make
 
 
+def _from(peer: str, app: Any) -> Any:
+    """The application as it is reached from this address."""
+
+    async def reached(scope: Any, receive: Any, send: Any) -> None:
+        await app({**scope, "client": (peer, 40000)} if scope["type"] == "http" else scope, receive, send)
+
+    return reached
+
+
 @pytest.fixture
 def make_client(make_settings: Callable[..., Settings]) -> Iterator[Callable[..., TestClient[Litestar]]]:
     """`make_client(database_url=…, **settings)`: a client of the whole application, headers and origin check included.
 
-    Follows no redirect. Its loops (index, outbox) stand still unless `loops=True`.
+    Follows no redirect. Its loops (index, outbox) stand still unless `loops=True`. `peer` is the address it comes from.
     """
     clients: list[TestClient[Litestar]] = []
 
-    def make(*, loops: bool = False, **given: object) -> TestClient[Litestar]:
+    def make(*, loops: bool = False, peer: str = "", **given: object) -> TestClient[Litestar]:
         settings = make_settings(**{"base_url": "http://lanternway.example", **given})
         share_keys(settings.data_dir)
         whole: Any = application.create(settings, loops=loops)
-        client: TestClient[Litestar] = TestClient(whole, base_url=settings.base_url)
+        client: TestClient[Litestar] = TestClient(_from(peer, whole) if peer else whole, base_url=settings.base_url)
         client.follow_redirects = False
         clients.append(client)
         return client.__enter__()

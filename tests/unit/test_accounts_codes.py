@@ -41,12 +41,25 @@ def wrong(code: str) -> str:
     return f"{(int(code) + 1) % 1_000_000:06d}"
 
 
-def test_the_mailed_code_proves_the_mailbox_once(databases: Databases) -> None:
+def test_the_mailed_code_proves_the_mailbox_once(databases: Databases, clock: Clock) -> None:
     browser = ask(databases)
     (code,) = mailed(databases)
     assert len(code) == 6
     assert check(databases, browser, f" {code[:3]} {code[3:]} ") == Proved("request", REQUEST)
+    clock.advance(minutes=1)
     assert check(databases, browser, code) == Over()
+
+
+def test_a_button_pressed_twice_gets_the_first_answer_again_and_no_more_tries(databases: Databases) -> None:
+    browser = ask(databases)
+    (code,) = mailed(databases)
+    assert check(databases, browser, code) == Proved("request", REQUEST)
+    assert check(databases, "another browser", code) == Over()
+    assert check(databases, browser, wrong(code)) == Over()
+    assert check(databases, browser, code) == Proved("request", REQUEST)
+    for _ in range(2):
+        check(databases, browser, wrong(code))
+    assert check(databases, browser, code) == Over(), "five tries in all"
 
 
 def test_neither_code_nor_browser_is_stored(databases: Databases) -> None:

@@ -163,6 +163,24 @@ def test_the_clinics_clock_stands_still_while_it_waits_for_the_sender() -> None:
     assert [timer.after for timer in due(task, NOON + dt.timedelta(days=10))] == []
 
 
+def test_a_reminder_to_the_sender_takes_none_of_the_clinics_reminders_away() -> None:
+    task = sent()
+    assert names(task, 2) == [("REMIND_CLINIC", 2)]
+    take(task, "ask", Who.CLINIC, at=NOON + dt.timedelta(days=2), note=True)
+    assert names(task, 8.9) == []
+    assert names(task, 9) == [("REMIND_SENDER", 7)]
+    take(task, "reply", Who.SENDER, at=NOON + dt.timedelta(days=10))
+    assert names(task, 14) == []
+    assert names(task, 15) == [("REMIND_CLINIC", 5), ("TELL_SENDER", 5)]
+
+
+@pytest.mark.parametrize("days", [5, 10, 20, 27.9])
+def test_nobody_speaks_of_the_clinics_silence_while_it_waits_for_the_sender(days: float) -> None:
+    task = sent()
+    take(task, "ask", Who.CLINIC, note=True)
+    assert {name for name, _after in names(task, days)} <= {"REMIND_SENDER"}
+
+
 def names(task: ReferralTask, days: float) -> list[tuple[str, int]]:
     now = NOON + dt.timedelta(days=days)
     found = [(timer.does.name, timer.after) for timer in due(task, now)]

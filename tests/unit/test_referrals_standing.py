@@ -29,7 +29,7 @@ def task_after(*verbs: str, **brings: object) -> tuple[ReferralTask, list[Status
     who = {"send": Who.SENDER, "withdraw": Who.SENDER, "expire": Who.SYSTEM, "fail_delivery": Who.SYSTEM}
     history = []
     for verb in verbs:
-        given = brings if verb in {"decline"} else {}
+        given = brings if verb in {"decline", "ask"} else {}
         history.append(step(task, verb, by=who.get(verb, Who.CLINIC), actor="x", at=AT, **given))  # type: ignore[arg-type]
     return task, history
 
@@ -53,6 +53,15 @@ def test_after_five_silent_working_days_other_clinics_are_named() -> None:
     assert (before.others, before.phone_now) == (False, False)
     assert (after.others, after.phone_now) == (True, True)
     assert "The clinic has been silent for a while." in " ".join(after.following)
+
+
+def test_a_question_without_an_answer_is_not_called_the_clinics_silence() -> None:
+    asked = stands("send", "ask", days=8, note=True)
+    assert (asked.others, asked.phone_now) == (False, False)
+    closed = stands("send", "ask", "expire", days=28, note=True)
+    assert closed.sentence == "The clinic had a question, and no answer came to it. The request is closed."
+    assert "The clinic asked a question" in [line.title for line in closed.happened]
+    assert "did not answer in time" in stands("send", "expire", days=30).sentence
 
 
 @pytest.mark.parametrize("row", list(DECLINE_REASONS), ids=lambda row: row.code)

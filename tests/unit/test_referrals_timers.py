@@ -13,8 +13,8 @@ from directory.delivery.actions import mailbox_of
 from directory.delivery.models import OutboxMessage
 from directory.lib.db import Databases, reading, unit_of_work
 from directory.listings.queries import find_endpoint
-from directory.referrals import actions, drafts, queries, timers
-from directory.referrals.models import Draft, DraftKind, Referral, ReferralTask
+from directory.referrals import actions, drafts, lifecycle, messages, queries, timers
+from directory.referrals.models import Draft, DraftKind, Referral, ReferralTask, Who
 from tests.support.clinics import AT
 from tests.support.requests import CLINIC_MAILBOX, NOOR, PATIENT_MAILBOX, ready_clinic, sent_request
 from tests.support.time import Clock
@@ -131,6 +131,51 @@ def test_a_clinic_whose_mailbox_is_gone_makes_the_request_undeliverable(
     clock.advance(days=30)
     run(databases)
     assert task(databases).status == "expired"
+
+
+def question(databases: Databases) -> None:
+    """Noor has a question for the sender."""
+    with unit_of_work(databases) as db:
+        row = queries.get_task(db, task(databases).id, to_change=True)
+        db.add(lifecycle.step(row, "ask", by=Who.CLINIC, actor=str(NOOR), at=AT, note=True))
+        db.add(row)
+
+
+def test_a_sender_with_a_question_is_reminded_of_it_and_never_told_of_a_silent_clinic(
+    databases: Databases, harbour: UUID, clock: Clock
+) -> None:
+    sent_request(databases, harbour)
+    question(databases)
+    mails(databases)
+    asked = ("request_question", PATIENT_MAILBOX)
+    closed = [("referral_lapsed", CLINIC_MAILBOX), ("request_lapsed", PATIENT_MAILBOX)]
+    for days, expected in [(5, []), (7, [asked]), (10, []), (14, [asked]), (27, []), (28, closed), (40, [])]:
+        clock.travel(to=AT + dt.timedelta(days=days))
+        run(databases)
+        run(databases)
+        assert mails(databases) == expected, days
+
+
+def test_a_mail_that_waited_is_not_sent_to_whom_it_no_longer_concerns(
+    databases: Databases, harbour: UUID, clock: Clock
+) -> None:
+    referral = sent_request(databases, harbour)
+    wanted = {
+        "referral_arrived": (True, False),
+        "referral_reminder": (True, False),
+        "request_unanswered": (True, False),
+        "request_question": (False, True),
+        "request_received": (True, True),
+    }
+
+    def now(message: str) -> bool:
+        with reading(databases) as db:
+            about = task(databases).id if message.startswith("referral") else referral.id
+            return messages.is_still_wanted(db, message, about)
+
+    assert {message: now(message) for message in wanted} == {name: first for name, (first, _then) in wanted.items()}
+    question(databases)
+    assert {message: now(message) for message in wanted} == {name: then for name, (_first, then) in wanted.items()}
 
 
 def test_two_workers_at_once_send_one_reminder(databases: Databases, harbour: UUID, clock: Clock) -> None:

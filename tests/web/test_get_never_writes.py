@@ -4,7 +4,6 @@ import datetime as dt
 import hashlib
 import re
 from collections.abc import Callable
-from typing import Any
 
 from litestar import Litestar
 from litestar.datastructures import State
@@ -16,7 +15,7 @@ from directory.lib.throttle import Throttle
 from directory.web import assets
 from directory.web.routes import AnyRequest, Db, Page, anyone, reads
 from directory.web.shell import HTML
-from tests.support.routes import ways
+from tests.support.routes import litestar_of, ways
 
 
 def contents(databases: Databases) -> dict[str, str]:
@@ -59,14 +58,6 @@ def test_no_page_that_can_be_read_changes_a_row(
     assert answers["/clinics/{slug:str}"] == 200
     assert contents(databases) == before
     databases.close()
-
-
-def litestar_of(client: TestClient[Litestar]) -> Litestar:
-    """The application inside its outer layers."""
-    inside: Any = client.app
-    while not isinstance(inside, Litestar):
-        inside = next(cell.cell_contents for cell in inside.__closure__ if callable(cell.cell_contents))
-    return inside
 
 
 ROW = {

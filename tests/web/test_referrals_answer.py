@@ -134,6 +134,27 @@ def test_a_declined_request_is_told_in_plain_words_and_never_by_its_code(
     assert "/search?near=04101" in links_of(told.text)
 
 
+def test_the_code_pressed_twice_opens_the_request_though_the_first_answer_got_lost(
+    noor: Client, referral: Referral, mail: Mail, databases: Databases, pat: Client
+) -> None:
+    link = mail.link()
+    at = leads_to(submit(noor, link))
+    waiting, code = noor.cookies["code-answer"], mail.code()
+    assert leads_to(noor.post(at, data={"code": code})) == "/answer/current"
+    noor.cookies.clear()
+    noor.cookies.set("code-answer", waiting)
+    assert leads_to(noor.post(at, data={"code": code})) == "/answer/current"
+    assert "Pat Quillfeather" in noor.get("/answer/current").text
+    assert status(databases) == "delivered_opened"
+    at = leads_to(submit(pat, "/requests", reference=referral.reference, mailbox="pat@example.net"))
+    waiting, code = pat.cookies["code-follow"], mail.code()
+    assert leads_to(pat.post(at, data={"code": code})) == "/requests/current"
+    pat.cookies.clear()
+    pat.cookies.set("code-follow", waiting)
+    assert leads_to(pat.post(at, data={"code": code})) == "/requests/current"
+    assert pat.get("/requests/current").status_code == 200
+
+
 def test_the_answer_button_pressed_twice_answers_once(
     noor: Client, referral: Referral, mail: Mail, databases: Databases
 ) -> None:

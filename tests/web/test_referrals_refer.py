@@ -1,10 +1,12 @@
 """A clinician refers a patient, page by page; a code proves the mailbox before anything is sent."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from sqlmodel import select
 
+from directory.accounts import codes
 from directory.lib import sealed
 from directory.lib.db import Databases, reading
 from directory.referrals import content
@@ -12,6 +14,7 @@ from directory.referrals.models import Referral, ReferralTask, Source
 from tests.support.forms import Client, form_of, leads_to, links_of, submit, words_of
 from tests.support.journeys import RIVERA, Mail, answer_all, begin
 from tests.support.requests import ready_clinic
+from tests.support.site import SECRET
 from tests.support.time import Clock
 
 
@@ -97,6 +100,33 @@ def test_sent_twice_it_is_one_referral(site: Client, databases: Databases, clock
     for _press in range(2):
         assert leads_to(site.post("/refer/code", data={**form.hidden, "code": code})) == "/refer/sent"
     assert leads_to(site.get("/refer/code")) == "/refer/sent"
+    assert len(requests(databases)) == 1
+
+
+def test_pressed_twice_at_once_both_answers_lead_to_the_one_referral(
+    site: Client, databases: Databases, clock: Clock, mail: Mail
+) -> None:
+    finished(site, clock)
+    leads_to(submit(site, "/refer/check"))
+    typed = {**form_of(site.get("/refer/code").text).hidden, "code": mail.code()}
+    with ThreadPoolExecutor(2) as pool:
+        answers = list(pool.map(lambda _press: site.post("/refer/code", data=typed), range(2)))
+    assert [leads_to(answer) for answer in answers] == ["/refer/sent", "/refer/sent"]
+    assert len(requests(databases)) == 1
+
+
+def test_a_press_whose_twin_has_used_the_code_and_not_yet_sent_leads_to_the_referral(
+    site: Client, databases: Databases, clock: Clock, mail: Mail
+) -> None:
+    finished(site, clock)
+    leads_to(submit(site, "/refer/check"))
+    typed = {**form_of(site.get("/refer/code").text).hidden, "code": mail.code()}
+    browser = site.cookies["code-sender"]
+    assert isinstance(
+        codes.check(databases, SECRET, purpose="sender", browser=browser, typed=typed["code"]), codes.Proved
+    )
+    for _press in range(2):
+        assert leads_to(site.post("/refer/code", data=typed)) == "/refer/sent"
     assert len(requests(databases)) == 1
 
 

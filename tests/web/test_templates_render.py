@@ -1,0 +1,104 @@
+"""Every page template is rendered through the routes with real data; a new one fails until a page here shows it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import update
+from sqlmodel import col
+
+from directory.lib.db import Databases, unit_of_work
+from directory.listings.models import Location
+from directory.seeding import bulk
+from tests.house.markup import Template, templates
+from tests.support.databases import Maker, ring_for_tests
+from tests.support.forms import Client, leads_to, submit
+from tests.support.journeys import PAT, RIVERA, Mail, answer_all, begin, clinic_opens, sender_opens
+from tests.support.requests import SLUG, ready_clinic
+from tests.support.routes import litestar_of
+from tests.support.time import Clock
+
+HELPER = {"helper": {"helper_name": "Sam Quillfeather", "relationship": "partner", "they_agree": "yes"}}
+ERRORS = (400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503)
+MAIL = "20260310T150000000000-0a.eml"
+READ = (
+    "/",
+    "/crisis",
+    "/patterns",
+    "/patterns/step",
+    "/api/docs",
+    "/privacy/consumer-health",
+    "/about/disclosures",
+    "/ask/help",
+    "/ask/under-18",
+    "/refer/emergency",
+    "/requests/closed",
+    "/requests/withdraw",
+    "/answer/done",
+    "/clinic/update",
+    "/dev/mail",
+    f"/dev/mail/{MAIL}",
+    "/clinics/doubted-clinic",
+    "/clinics/phone-only-clinic/ask",
+    "/search?near=10001&radius=100",
+    "/search?near=10001&radius=100&treatment=SPRAVATO",
+    "/search?near=59001&radius=5",
+    "/search?near=Springfield",
+    f"/clinics/{SLUG}",
+    f"/clinics/{SLUG}/letter",
+)
+
+
+def clinics_of_every_kind(databases: Databases) -> None:
+    """Harbour Clinic, a clinic that is doubted, one that takes no requests here, and more than fit on one page."""
+    ready_clinic(databases)
+    ready_clinic(databases, slug="doubted-clinic", mailbox="a@example.org", npi="1003000126")
+    ready_clinic(databases, slug="phone-only-clinic", mailbox="b@example.org", npi="1003000134")
+    bulk.load(databases, lines=1_500)
+    with unit_of_work(databases) as db:
+        of = update(Location)
+        db.execute(of.where(col(Location.slug) == "doubted-clinic").values(status="SUSPENDED"))
+        db.execute(of.where(col(Location.slug) == "phone-only-clinic").values(referrals_on=False))
+
+
+def not_rendered(found: list[Template], rendered: set[str]) -> set[str]:
+    """Templates of pages that nothing rendered; those of mails have a house test of their own."""
+    return {template.name for template in found if not template.name.startswith("messages/")} - rendered
+
+
+def rendered_by(client: Client) -> set[str]:
+    """The names of all templates that this application has loaded: it does so when it first renders one."""
+    return {str(name) for _loader, name in litestar_of(client).state.templates.cache}
+
+
+def test_every_page_is_rendered_with_real_data(
+    make_client: Callable[..., Client], make_database: Callable[[str], Maker], clock: Clock, tmp_path: Path
+) -> None:
+    url = make_database("sqlite").demo()
+    databases = Databases(url, keys=ring_for_tests())
+    clinics_of_every_kind(databases)
+    (tmp_path / "var" / "mail").mkdir(parents=True)
+    (tmp_path / "var" / "mail" / MAIL).write_text("To: a@example.net\nDate: Tue, 10 Mar 2026 15:00:00 +0000\n\nWords\n")
+    client = make_client(database_url=url, demo="yes", peer="127.0.0.1")
+    mail = Mail(databases)
+    for answers in (PAT | {"for": {"for_whom": "other"}} | HELPER, PAT):
+        assert answer_all(client, begin(client), answers) == "/ask/check"
+        client.get("/ask/check")
+    clock.advance(minutes=5)
+    assert leads_to(submit(client, "/ask/check")) == "/ask/sent"
+    reference = client.get("/ask/sent").text.split('class="reference">')[1][:9]
+    clinic_opens(client, mail, mail.link())
+    client.get("/answer/decline")
+    sender_opens(client, mail, reference)
+    assert answer_all(client, begin(client, form="refer"), RIVERA) == "/refer/check"
+    clock.advance(minutes=5)
+    assert leads_to(submit(client, "/refer/check")) == "/refer/code"
+    client.get("/refer/code")
+    for path in (*READ, *(f"/patterns/errors/{status}" for status in ERRORS)):
+        assert client.get(path).status_code in {200, 422}, path
+    assert not_rendered(templates(), rendered_by(client)) == set()
+    databases.close()
+
+
+def test_a_template_that_no_page_shows_is_noticed() -> None:
+    found = [Template("search/new.html", ""), Template("search/home.html", ""), Template("messages/a/body.txt", "")]
+    assert not_rendered(found, {"search/home.html"}) == {"search/new.html"}
