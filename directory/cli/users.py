@@ -11,7 +11,6 @@ from directory.accounts.permissions import IN_ORGANIZATION, Role
 from directory.accounts.queries import find_user, normal_mailbox
 from directory.lib import clock
 from directory.lib.db import unit_of_work
-from directory.lib.errors import NotFound, Refused
 from directory.lib.opening import open_databases
 from directory.settings import Settings, SettingsError
 
@@ -22,7 +21,7 @@ def user(settings: Settings, asked: argparse.Namespace) -> int:
     """Print a link for enrolling a way to sign in, and mail it. It is recorded."""
     mailbox = normal_mailbox(asked.mailbox)
     if mailbox is None:
-        raise Refused(f"{asked.mailbox!r} is not one mailbox such as mo@example.org.")
+        raise SettingsError(f"{asked.mailbox!r} is not one mailbox such as mo@example.org.")
     databases = open_databases(settings)
     try:
         with unit_of_work(databases) as db:
@@ -45,5 +44,5 @@ def _add(db: Session, mailbox: str, role: str | None) -> Invitation:
 def _enrol(db: Session, mailbox: str) -> Invitation:
     found = find_user(db, mailbox)
     if found is None:
-        raise NotFound(f"Nobody has an account with {mailbox}.")
+        raise SettingsError(f"Nobody has an account with {mailbox}.")
     return actions.let_enrol_anew(db, found, by=DESK)
