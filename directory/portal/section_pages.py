@@ -73,14 +73,7 @@ def save(request: AnyRequest, db: Db, slug: FromPath[str], section: FromPath[str
 
 
 def _save(
-    request: AnyRequest,
-    db: Db,
-    room: Room,
-    typed: Typed,
-    facts: dict[str, Any],
-    *,
-    seen: str,
-    sent: sections.Sent,
+    request: AnyRequest, db: Db, room: Room, typed: Typed, facts: dict[str, Any], *, seen: str, sent: sections.Sent
 ) -> Page:
     chosen = _choices(typed, facts, sent)
     try:
@@ -89,13 +82,8 @@ def _save(
         )
     except editing.SeenChanged as changed:
         return _both(request, db, room, typed, dict(changed.now), sent=sent)
-    except editing.WouldPause as problem:
-        reasons = tuple(reason.words for reason in problem.reasons)
-        typed.errors["pause"] = _("Saved like this, the listing is paused at once. Tick the box if that is right.")
-        return _again(request, db, room, typed, facts, seen=seen, sent=sent, reasons=reasons)
     except Refused as problem:
-        typed.errors["form"] = problem.message
-        return _again(request, db, room, typed, facts, seen=seen, sent=sent)
+        return _again(request, db, room, typed, facts, seen=seen, sent=sent, refused=problem)
     drafts.drop(db, room.site.id, room.section, room.signed_in.user_id)
     if not revising.changes(facts, typed.facts, typed.facts):
         return see_other(f"{room.path}?done=same")
@@ -145,9 +133,14 @@ def _again(
     *,
     seen: str,
     sent: sections.Sent,
-    reasons: tuple[str, ...] = (),
+    refused: Refused | None = None,
 ) -> Page:
-    """422 with what was typed, which is kept as a draft as well."""
+    """422 with what was typed, which is kept as a draft as well; and, where it would pause the listing, why."""
+    reasons = [reason.words for reason in refused.reasons] if isinstance(refused, editing.WouldPause) else []
+    if reasons:
+        typed.errors["pause"] = _("Saved like this, the listing is paused at once. Tick the box if that is right.")
+    elif refused is not None:
+        typed.errors["form"] = refused.message
     drafts.keep(db, room.site.id, room.section, room.signed_in.user_id, typed.values, seen=seen, at=clock.now())
     return _page(request, db, room, typed, facts, seen=seen, status=422, reasons=reasons, sent=sent)
 
