@@ -218,6 +218,13 @@ def let_team_enrol_anew(db: Session, membership_id: uuid.UUID, *, organization_i
     let_enrol_anew(db, get_user(db, row.user_id), by=by.actor)
 
 
+def set_name(db: Session, user_id: uuid.UUID, name: str) -> None:
+    """What colleagues call somebody."""
+    user = get_user(db, user_id)
+    user.name = name[:80]
+    db.add(user)
+
+
 def ask_new_mailbox(db: Session, user: User, mailbox: str) -> MailboxChange:
     """A new mailbox is named (already normal); nothing changes before a code was typed that is sent to it."""
     if mailbox == user.mailbox:
@@ -243,7 +250,7 @@ def take_new_mailbox(db: Session, change_id: uuid.UUID, *, by: SignedIn) -> None
     audit.append(db, by.actor, "mailbox_changed", subject_type="user", subject_id=user.id)
 
 
-def read_objection(db: Session, secret: str, token: str, today: dt.date) -> MailboxChange:
+def read_mailbox_change(db: Session, secret: str, token: str, today: dt.date) -> MailboxChange:
     """The change of mailbox that a link lets one undo. Raises NotFound, or Gone when it was undone already."""
     row = db.get(MailboxChange, links.read(secret, MAILBOX_CHANGE, token, today))
     if row is None or row.proved_at is None or row.objected_at is not None:

@@ -153,6 +153,14 @@ def check_code(db: Session, user_id: uuid.UUID, typed: str) -> bool:
     return False
 
 
+def renew(db: Session, user: User, *, by: Actor) -> list[str]:
+    """Ten new codes because their owner wants them; told and recorded."""
+    codes = renew_codes(db, user.id)
+    messages.factor_changed(db, user, "renewed")
+    audit.append(db, by, "codes_renewed", subject_type="user", subject_id=user.id)
+    return codes
+
+
 # --- what is done with factors --------------------------------------------------------------------------------------
 
 

@@ -96,9 +96,10 @@ def _look(connection: AnyConnection) -> SignedIn | None:
     with reading(databases) as db:
         found = sessions.find(db, token)
         due = found is not None and sessions.is_due(db, found.session_id)
-    if due:
-        sessions.touch(databases, token)
-    return found
+    if not due or not sessions.touch(databases, token):
+        return found
+    with reading(databases) as db:
+        return sessions.find(db, token)
 
 
 async def _typed(connection: AnyConnection) -> tuple[tuple[str, str], ...]:

@@ -62,6 +62,8 @@ class SignedIn:
     strong: bool
     """Opened by a passkey, or a link with a TOTP code. A recovery code is for putting the factors right only."""
     proved_at: dt.datetime
+    left_s: int
+    """Seconds until this session ends when nothing more is pressed."""
     emergency: bool = False
     """Whether an approved emergency runs for this person: break-glass."""
 
@@ -127,9 +129,10 @@ def find(db: Session, token: str) -> SignedIn | None:
     if found is None:
         return None
     session, user = found
-    if user.closed_at is not None or not _is_open(session, database_now(db)):
+    now = database_now(db)
+    if user.closed_at is not None or not _is_open(session, now):
         return None
-    return _signed_in(db, session, user)
+    return _signed_in(db, session, user, now)
 
 
 def touch(databases: Databases, token: str) -> bool:
@@ -191,7 +194,7 @@ def _is_open(row: WebSession, now: dt.datetime) -> bool:
     return row.ended_at is None and row.last_seen_at + IDLE > now and row.ends_at > now
 
 
-def _signed_in(db: Session, session: WebSession, user: User) -> SignedIn:
+def _signed_in(db: Session, session: WebSession, user: User, now: dt.datetime) -> SignedIn:
     rows = db.exec(
         select(Membership).where(Membership.user_id == user.id, col(Membership.ended_at).is_(None)).order_by("since_at")
     ).all()
@@ -208,6 +211,7 @@ def _signed_in(db: Session, session: WebSession, user: User) -> SignedIn:
         actor=Actor(kind, user.reference),
         strong=session.factor != Factor.RECOVERY,
         proved_at=session.proved_at,
+        left_s=int((min(session.last_seen_at + IDLE, session.ends_at) - now).total_seconds()),
         emergency=Role.OPERATOR in roles and _emergency(db, user.id),
     )
 

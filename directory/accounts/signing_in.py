@@ -165,9 +165,7 @@ def check_code(databases: Databases, *, browser: str, typed: str, recovery: bool
         if at.invitation_id is not None:
             raise LinkOver  # an invitation is older than ten minutes: it leads to a first factor and to nothing else
         user_id = at.user.id
-    throttle.allow(databases, "factor-person", str(user_id), limit=PER_PERSON, window=HOUR).or_refuse(
-        _("Too many codes were tried for this account. Please wait an hour, or use a passkey.")
-    )
+    count_code(databases, user_id)
     with unit_of_work(databases) as db:
         left = _count_a_try(db, browser)
         at = waiting_again(db, browser)
@@ -178,6 +176,13 @@ def check_code(databases: Databases, *, browser: str, typed: str, recovery: bool
         if recovery:
             messages.factor_changed(db, at.user, "used")
         return finish(db, at, factor=factor, agent=agent)
+
+
+def count_code(databases: Databases, user_id: uuid.UUID) -> None:
+    """Raises TooMany above 15 codes an hour for one person, over all links and browsers."""
+    throttle.allow(databases, "factor-person", str(user_id), limit=PER_PERSON, window=HOUR).or_refuse(
+        _("Too many codes were tried for this account. Please wait an hour, or use a passkey.")
+    )
 
 
 def waiting_again(db: Session, browser: str) -> Waiting:

@@ -1,4 +1,4 @@
-"""The `directory` command: serve worker migrate seed import reindex backup restore check keys."""
+"""The `directory` command: serve worker migrate seed import reindex backup restore check keys user."""
 
 import argparse
 import logging
@@ -79,6 +79,12 @@ def _parser() -> argparse.ArgumentParser:
     ring = command("keys", _later("keys", "keys"), words)
     ring.add_argument("act", choices=["new", "rotate"])
     ring.add_argument("file", type=Path)
+
+    words = "People who sign in: invite one to the house, or let one enrol anew; prints a link that lives a day."
+    user = command("user", _later("users", "user"), words)
+    user.add_argument("act", choices=["add", "enrol"])
+    user.add_argument("--mailbox", required=True, help="whose it is; the link is mailed there too")
+    user.add_argument("--role", help="with add: moderator, verifier, clinical_reviewer, operator or referrer")
     return parser
 
 

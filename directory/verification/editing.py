@@ -5,7 +5,7 @@ has read so and said yes.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -79,14 +79,30 @@ class Saved:
     because: tuple[str, ...]
 
 
-def section_now(db: Session, location_id: UUID, section: Section) -> dict[str, Any]:
-    """What a section says, with what waits laid over it: what its page shows to the clinic."""
-    live = facts_of(get_rows(db, location_id))
+def facts_now(db: Session, location_id: UUID, section: Section) -> dict[str, Any]:
+    """All facts of a site, with what waits of one section laid over them: what its page shows to the clinic."""
     waiting = [row.after for row in revisions.find_waiting(db, location_id, section)]
-    return of_section(revising.overlaid(live, waiting), section)
+    return revising.overlaid(facts_of(get_rows(db, location_id)), waiting)
 
 
-def save(
+def mark_of(facts: Facts, section: Section) -> str:
+    """The mark of what a section's page shows; a form brings it back."""
+    return revising.seen(of_section(facts, section))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A save that was looked through and can be done: nothing is changed yet."""
+
+    location_id: UUID
+    section: Section
+    parts: Mapping[Handling, list[revising.Change]]
+    waiting: list[Revision]
+    by: Editor
+    at: dt.datetime
+
+
+def plan(
     db: Session,
     location_id: UUID,
     section: Section,
@@ -97,37 +113,48 @@ def save(
     at: dt.datetime,
     pause: bool = False,
     moved_far: bool = False,
-) -> Saved:
-    """Save facts of a section. `seen` is the mark of what the page showed; None for somebody who saw the present.
+) -> Plan:
+    """Look through facts of a section before they are saved. `seen` is the mark of what the page showed, None for
+    somebody who saw the present.
 
-    Raises SeenChanged, WouldPause (unless `pause`), and Refused with what is wrong; nothing is changed then.
+    Raises SeenChanged, WouldPause (unless `pause`), and Refused with what is wrong; KeyError for another section's.
     """
     if any(field_of(name).section is not section for name in typed):
         raise KeyError("a fact of another section")
     live = facts_of(get_rows(db, location_id))
     waiting = revisions.find_waiting(db, location_id, section)
-    now = of_section(revising.overlaid(live, [row.after for row in waiting]), section)
-    if seen is not None and seen != revising.seen(now) and revising.changes(now, typed, typed):
+    now = revising.overlaid(live, [row.after for row in waiting])
+    if seen is not None and seen != mark_of(now, section) and revising.changes(now, typed, typed):
         raise SeenChanged(now)
     parts = revising.split(revising.changes(live, typed, typed), moved_far=moved_far)
     cooling = parts.get(Handling.COOLED, [])
     if cooling and _is_frozen(db, location_id, at=at):
         raise Refused(_("An objection was raised here. For 30 days only our staff can change how you are reached."))
     for part in (parts.get(Handling.CHECKED, []), cooling):
-        revisions.trial(db, location_id, {c.name: c.after for c in part}, by=str(by.actor), at=at)
-    at_once = {change.name: change.after for change in parts.get(Handling.AT_ONCE, [])}
-    if not pause:
-        _ask_the_gate(db, location_id, at_once, by=by, at=at)
+        if part:
+            revisions.trial(db, location_id, {c.name: c.after for c in part}, by=str(by.actor), at=at)
+    if Handling.AT_ONCE in parts and not pause:
+        _ask_the_gate(db, location_id, {c.name: c.after for c in parts[Handling.AT_ONCE]}, by=by, at=at)
+    return Plan(location_id=location_id, section=section, parts=parts, waiting=waiting, by=by, at=at)
+
+
+def carry_out(db: Session, planned: Plan) -> Saved:
+    """Save what was looked through."""
+    location_id, section, by, at = planned.location_id, planned.section, planned.by, planned.at
+    at_once = {change.name: change.after for change in planned.parts.get(Handling.AT_ONCE, [])}
     row = revisions.change(db, location_id, section, at_once, author=by.author, at=at) if at_once else None
-    kept = [
-        _wait(db, location_id, section, parts.get(kind, []), waiting, kind=kind, by=by, at=at)
-        for kind in (Handling.CHECKED, Handling.COOLED)
-    ]
+    kept = [_wait(db, planned, kind) for kind in (Handling.CHECKED, Handling.COOLED)]
     if row is not None:
         _prove(db, row, method=Method.PORTAL, by=by.actor, at=at)
         _audit(db, by.actor, "LISTING_UPDATED", location_id)
-    because = [words for part in kept if part for words in revising.because(_changes_of(part))]
-    return Saved(live=row, waiting=tuple(part for part in kept if part), because=tuple(because))
+    waiting = tuple(part for part in kept if part)
+    because = [words for part in waiting for words in revising.because(_changes_of(part))]
+    return Saved(live=row, waiting=waiting, because=tuple(because))
+
+
+def save(db: Session, location_id: UUID, section: Section, typed: Facts, **how: Any) -> Saved:
+    """`plan` and `carry_out` in one: takes and raises what `plan` does."""
+    return carry_out(db, plan(db, location_id, section, typed, **how))
 
 
 def approve(
@@ -240,28 +267,18 @@ def _ask_the_gate(db: Session, location_id: UUID, changes: Facts, *, by: Editor,
         raise WouldPause(new)
 
 
-def _wait(
-    db: Session,
-    location_id: UUID,
-    section: Section,
-    found: list[revising.Change],
-    waiting: Iterable[Revision],
-    *,
-    kind: Handling,
-    by: Editor,
-    at: dt.datetime,
-) -> Revision | None:
+def _wait(db: Session, planned: Plan, kind: Handling) -> Revision | None:
     """Keep what is proposed: the same as waits already stays as it is, anything else takes its place."""
-    cools = kind is Handling.COOLED
-    earlier = [row for row in waiting if (row.cools_until is not None) is cools]
-    wanted = {change.name: change.after for change in found}
-    if len(earlier) == 1 and earlier[0].after == wanted:
+    location_id, by, at, cools = planned.location_id, planned.by, planned.at, kind is Handling.COOLED
+    found = planned.parts.get(kind, [])
+    earlier = [row for row in planned.waiting if (row.cools_until is not None) is cools]
+    if len(earlier) == 1 and earlier[0].after == {change.name: change.after for change in found}:
         return earlier[0]
     for row in earlier:
         revisions.settle(db, row, RevisionState.UNDONE, by=str(by.actor), at=at)
     if not found:
         return None
-    row = revisions.propose(db, location_id, section, found, author=by.author, at=at, cools=cools)
+    row = revisions.propose(db, location_id, planned.section, found, author=by.author, at=at, cools=cools)
     if cools:
         messages.tell_old_contact(db, row)
     _audit(db, by.actor, "REVISION_PROPOSED", location_id)

@@ -69,6 +69,15 @@ def check(form_class: type[FormT], given: dict[str, Any], values: dict[str, Any]
         return Filled(values=values, errors=_sentences(form_class, problem))
 
 
+def texts_of(submitted: FormMultiDict) -> dict[str, list[str]]:
+    """Every text that came in, by name, for pages whose questions are not known beforehand."""
+    found: dict[str, list[str]] = {}
+    for name, value in submitted.multi_items():
+        if isinstance(value, str):
+            found.setdefault(name, []).append(value[:LONGEST].replace("\r\n", "\n"))
+    return found
+
+
 def with_errors(filled: Filled[FormT], **errors: str) -> Filled[FormT]:
     """The same form with what a later check found."""
     return Filled(values=filled.values, errors=filled.errors | errors)

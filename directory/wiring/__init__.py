@@ -14,7 +14,7 @@ from directory.delivery.events import DeliveryDelayed, DeliveryFailed, DeliveryS
 from directory.interop import pages as interop
 from directory.interop.answers import KeptListings
 from directory.listings.events import ListingChanged, RevisionSettled, RevisionWaits
-from directory.portal import confirm_pages
+from directory.portal import confirm_pages, section_pages, site_pages
 from directory.portal import pages as portal
 from directory.referrals import actions as referrals
 from directory.referrals import pages as referral_pages
@@ -77,6 +77,8 @@ def routes(settings: Settings) -> list[Any]:
         *portal.ROUTES,
         *account_pages.ROUTES,
         *confirm_pages.ROUTES,
+        *site_pages.ROUTES,
+        *section_pages.ROUTES,
         *pages.ROUTES,
         *assets.ROUTES,
         *health.ROUTES,

@@ -111,8 +111,13 @@ def sign_in(
     with unit_of_work(databases) as db:
         token = sessions.begin(db, user.id, factor=factor, browser="Firefox on Linux")
     sign_out(client)
-    client.cookies.set(sessions.COOKIE, token)
+    put_session(client, token)
     return Person(user.id, user.reference, user.mailbox, token)
+
+
+def put_session(client: Client, token: str) -> None:
+    """Give this client a session's cookie as the service would have set it."""
+    client.cookies.set(sessions.COOKIE, token, domain=client.base_url.host, path="/")
 
 
 def sign_out(client: Client) -> None:

@@ -13,7 +13,7 @@ from directory.delivery.models import OutboxMessage
 from directory.lib.db import Databases, reading, unit_of_work
 from directory.lib.errors import Conflict, Gone, Refused
 from directory.listings import actions as listings
-from directory.listings import revising, revisions
+from directory.listings import revisions
 from directory.listings.fields import Section
 from directory.listings.models import Endpoint
 from directory.listings.queries import get_record
@@ -92,7 +92,7 @@ def test_saving_again_what_waits_keeps_its_place_and_something_else_takes_it(dat
 def test_the_second_of_two_people_sees_both_and_nothing_is_saved_over_the_first(databases: Databases) -> None:
     location_id = harbour(databases)
     with reading(databases) as db:
-        mark = revising.seen(editing.section_now(db, location_id, Section.ACCESS))
+        mark = editing.mark_of(editing.facts_now(db, location_id, Section.ACCESS), Section.ACCESS)
     saved(databases, location_id, Section.ACCESS, {"languages": ["en", "fr"]}, seen=mark)
     with pytest.raises(editing.SeenChanged) as caught:
         saved(databases, location_id, Section.ACCESS, {"languages": ["en", "de"]}, seen=mark)
@@ -105,7 +105,7 @@ def test_the_second_of_two_people_sees_both_and_nothing_is_saved_over_the_first(
 def test_a_change_of_another_section_is_no_conflict(databases: Databases) -> None:
     location_id = harbour(databases)
     with reading(databases) as db:
-        mark = revising.seen(editing.section_now(db, location_id, Section.ACCESS))
+        mark = editing.mark_of(editing.facts_now(db, location_id, Section.ACCESS), Section.ACCESS)
     saved(databases, location_id, Section.HOURS, {"wait_days": 3})
     assert saved(databases, location_id, Section.ACCESS, {"languages": ["de"]}, seen=mark).live is not None
 

@@ -10,7 +10,7 @@ from directory.lib import ids
 from directory.lib.db import Databases, database_now, reading, unit_of_work
 from tests.support.forms import Client, form_of, leads_to, submit, words_of
 from tests.support.journeys import Mail
-from tests.support.people import MO, code_now, person
+from tests.support.people import MO, code_now, person, put_session
 from tests.support.signing_in import ask_for_link, link_in, open_link, sign_in_by_mail
 from tests.support.time import Clock
 
@@ -250,7 +250,7 @@ def test_signing_out_ends_the_session_on_the_server(
     assert leads_to(client.post("/sign-out")) == "/sign-in?out=yes"
     assert "You are signed out." in words_of(client.get("/sign-in?out=yes").text)
     assert sessions_open(databases) == 0
-    client.cookies.set("session", token)
+    put_session(client, token)
     assert leads_to(client.post("/sign-out")) == "/sign-in?out=yes"
 
 
