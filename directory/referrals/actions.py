@@ -16,10 +16,10 @@ from directory.delivery.events import DeliveryDelayed, DeliveryFailed, DeliveryS
 from directory.lib import events, ids, sealed
 from directory.lib.db import database_now
 from directory.lib.errors import Conflict, Forbidden, Refused
-from directory.listings.queries import get_record
+from directory.listings.queries import find_endpoint, get_record
 from directory.referrals import content, lifecycle, messages, queries, rules
 from directory.referrals.consent import Versions
-from directory.referrals.events import ChannelFailed, RequestAnswered
+from directory.referrals.events import ChannelFailed, RequestAnswered, RequestWaits, RequestWaitsNoMore
 from directory.referrals.models import PersonWhy, Referral, ReferralTask, Source, StatusChange, Who
 from directory.terminology.referral_status import TERMINAL
 from directory.wording.say import _
@@ -32,6 +32,8 @@ _WHO = {
     ActorKind.SYSTEM: Who.SYSTEM,
 }
 _REFERENCE_TRIES = 20
+_FOR_A_PERSON = {"undeliverable": PersonWhy.UNDELIVERABLE, "held_for_sender_check": PersonWhy.SENDER_CHECK}
+"""States out of which only a person of ours, or time, leads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +178,8 @@ def hand_to_a_person(db: Session, task: ReferralTask, why: PersonWhy, *, at: dt.
     """Put a request on the list of a person of ours."""
     task.for_person_at, task.for_person_why = at, why.value
     db.add(task)
+    if why is PersonWhy.SILENCE:  # the others wait for a person since they came into their state
+        events.record(db, RequestWaits(task_id=task.id, location_id=task.location_id, why=why.value))
 
 
 def mailbox_proved(db: Session, referral_id: UUID, *, at: dt.datetime) -> None:
@@ -278,7 +282,12 @@ def _answer(
 def _step(
     db: Session, task: ReferralTask, verb: str, *, by: Actor, at: dt.datetime, tell: bool = True, **brings: Any
 ) -> None:
+    waited = task.status in _FOR_A_PERSON or task.for_person_at is not None
     change = lifecycle.step(task, verb, by=_WHO[by.kind], actor=str(by), at=at, **brings)
+    if waited:
+        events.record(db, RequestWaitsNoMore(task_id=task.id))
+    if task.status in _FOR_A_PERSON:
+        events.record(db, RequestWaits(task_id=task.id, location_id=task.location_id, why=_why(db, task)))
     referral = queries.get_referral(db, task.referral_id)
     referral.version += 1
     if task.status in TERMINAL:
@@ -291,6 +300,13 @@ def _step(
     if tell and verb in messages.SENDER_IS_TOLD:
         messages.tell_sender(db, referral, messages.SENDER_IS_TOLD[verb])
     _audit(db, by, change)
+
+
+def _why(db: Session, task: ReferralTask) -> str:
+    endpoint = find_endpoint(db, task.location_id)
+    if task.status == "undeliverable" and (endpoint is None or endpoint.proved_at is None):
+        return "no_route"
+    return _FOR_A_PERSON[task.status].value
 
 
 def _audit(db: Session, by: Actor, change: StatusChange) -> None:

@@ -23,3 +23,19 @@ class ChannelFailed:
 
     location_id: UUID
     at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestWaits:
+    """A request cannot go on without a person of ours. `why`: undeliverable, no_route, sender_check or silence."""
+
+    task_id: UUID
+    location_id: UUID
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestWaitsNoMore:
+    """A request that waited for a person goes on, or is closed."""
+
+    task_id: UUID

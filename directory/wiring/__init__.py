@@ -1,6 +1,5 @@
 """Who hears which event, which pages there are, and what runs beside them: tables, nothing else."""
 
-import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -14,11 +13,12 @@ from directory.delivery.events import DeliveryDelayed, DeliveryFailed, DeliveryS
 from directory.interop import pages as interop
 from directory.interop.answers import KeptListings
 from directory.listings.events import ListingChanged, RevisionSettled, RevisionWaits
+from directory.moderation import inbox
 from directory.portal import confirm_pages, section_pages, site_pages
 from directory.portal import pages as portal
 from directory.referrals import actions as referrals
 from directory.referrals import pages as referral_pages
-from directory.referrals.events import ChannelFailed, RequestAnswered
+from directory.referrals.events import ChannelFailed, RequestAnswered, RequestWaits, RequestWaitsNoMore
 from directory.search import actions as search
 from directory.search import clinic_pages
 from directory.search import pages as search_pages
@@ -30,8 +30,6 @@ from directory.verification.events import ExclusionLifted, LicenceExpiring, Poss
 from directory.web import assets, health, pages
 from directory.wiring import loops
 
-log = logging.getLogger("directory.wiring")
-
 
 def _answered(db: Session, event: RequestAnswered) -> None:
     verification.record_answer(db, event.location_id, at=event.answered_at)
@@ -41,10 +39,6 @@ def _channel_failed(db: Session, event: ChannelFailed) -> None:
     verification.channel_failed(db, event.location_id, at=event.at)
 
 
-def _waits_for_a_person(db: Session, event: object) -> None:
-    log.info("%s waits for a person", type(event).__name__)
-
-
 HANDLERS: dict[type, tuple[Callable[[Session, Any], None], ...]] = {
     ListingChanged: (verification.recheck, search.follow),
     DeliverySent: (referrals.delivery_sent,),
@@ -52,11 +46,13 @@ HANDLERS: dict[type, tuple[Callable[[Session, Any], None], ...]] = {
     DeliveryFailed: (referrals.delivery_failed,),
     RequestAnswered: (_answered,),
     ChannelFailed: (_channel_failed,),
-    PossibleExclusion: (_waits_for_a_person,),
-    ExclusionLifted: (_waits_for_a_person,),
-    RevisionWaits: (_waits_for_a_person,),
-    RevisionSettled: (_waits_for_a_person,),
-    LicenceExpiring: (_waits_for_a_person,),
+    RequestWaits: (inbox.request_waits,),
+    RequestWaitsNoMore: (inbox.request_waits_no_more,),
+    PossibleExclusion: (inbox.possible_exclusion,),
+    ExclusionLifted: (inbox.exclusion_lifted,),
+    RevisionWaits: (inbox.revision_waits,),
+    RevisionSettled: (inbox.revision_settled,),
+    LicenceExpiring: (inbox.licence_expiring,),
 }
 """Event → who is told, before the commit and in the same session; handlers only write rows."""
 

@@ -1,0 +1,72 @@
+"""What opens and closes items of the queue: one function an event, called by wiring in the event's transaction."""
+
+from uuid import UUID
+
+from sqlmodel import Session
+
+from directory.lib import clock
+from directory.listings import people
+from directory.listings.events import RevisionSettled, RevisionWaits
+from directory.listings.models import Practitioner
+from directory.moderation import actions
+from directory.moderation.kinds import Kind
+from directory.referrals.events import RequestWaits, RequestWaitsNoMore
+from directory.verification import exclusions
+from directory.verification.events import ExclusionLifted, LicenceExpiring, PossibleExclusion
+
+SETTLED = "system:settled"
+
+_OF_REQUESTS = {
+    "undeliverable": Kind.UNDELIVERABLE,
+    "no_route": Kind.NO_ROUTE,
+    "sender_check": Kind.UNVETTED_SENDER,
+    "silence": Kind.SILENT_REQUEST,
+}
+"""Why a request waits for a person → the kind of the item."""
+
+
+def revision_waits(db: Session, event: RevisionWaits) -> None:
+    """A sensitive edit must be looked at."""
+    _open(db, Kind.SENSITIVE_EDIT, event.revision_id, event.location_id)
+
+
+def revision_settled(db: Session, event: RevisionSettled) -> None:
+    """It is decided, taken back or replaced."""
+    _close(db, Kind.SENSITIVE_EDIT, event.revision_id)
+
+
+def possible_exclusion(db: Session, event: PossibleExclusion) -> None:
+    """Somebody may be on the exclusion list."""
+    match = exclusions.get_match(db, event.match_id)
+    sites = people.find_sites_of(db, exclusions.subject_of(db, match))
+    _open(db, Kind.POSSIBLE_EXCLUSION, event.match_id, sites[0] if sites else None)
+
+
+def exclusion_lifted(db: Session, event: ExclusionLifted) -> None:
+    """Off the list again."""
+    _close(db, Kind.POSSIBLE_EXCLUSION, event.match_id)
+
+
+def licence_expiring(db: Session, event: LicenceExpiring) -> None:
+    """A licence ends soon, or has ended."""
+    sites = people.find_sites_of(db, db.get_one(Practitioner, event.practitioner_id))
+    _open(db, Kind.LICENCE_EXPIRY, event.qualification_id, sites[0] if sites else None)
+
+
+def request_waits(db: Session, event: RequestWaits) -> None:
+    """A request cannot go on by itself."""
+    _open(db, _OF_REQUESTS[event.why], event.task_id, event.location_id)
+
+
+def request_waits_no_more(db: Session, event: RequestWaitsNoMore) -> None:
+    """It goes on, or is closed."""
+    for kind in _OF_REQUESTS.values():
+        _close(db, kind, event.task_id)
+
+
+def _open(db: Session, kind: Kind, about_id: UUID, location_id: UUID | None) -> None:
+    actions.open_item(db, kind=kind, about_id=about_id, location_id=location_id, at=clock.now())
+
+
+def _close(db: Session, kind: Kind, about_id: UUID) -> None:
+    actions.close_about(db, kind, about_id, by=SETTLED, at=clock.now())
