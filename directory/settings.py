@@ -59,6 +59,8 @@ class Settings:
     """How many server processes answer."""
     worker_inside: bool = True
     """Whether `serve` also sends mail and runs the timers; `no` when `directory worker` runs beside it."""
+    nppes_api_url: str = ""
+    """The NPI registry's API, `https://npiregistry.cms.hhs.gov/api/`, for `directory compare`. Empty: never asked."""
     demo: bool = False
     """Whether invented clinics are loaded; every page says so. Refused in production."""
 
@@ -102,6 +104,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         trusted_proxies=_networks(given.get("trusted_proxies", "")),
         workers=_whole_number("workers", given.get("workers"), 1, least=1, most=64),
         worker_inside=_yes_or_no("worker_inside", given.get("worker_inside"), default=True),
+        nppes_api_url=_registry(given.get("nppes_api_url", "")),
         demo=demo,
     )
     _refuse_unsafe(settings)
@@ -206,6 +209,13 @@ def _database_url(value: str) -> str:
 def _smtp_url(value: str) -> str:
     if value and (urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname):
         raise SettingsError("DIRECTORY_SMTP_URL must be like smtp://mail.example.org:587 or smtps://mail.example.org.")
+    return value
+
+
+def _registry(value: str) -> str:
+    parts = urlsplit(value)
+    if value and (parts.scheme != "https" or not parts.hostname) and parts.hostname not in LOOPBACK_HOSTS:
+        raise SettingsError("DIRECTORY_NPPES_API_URL must be like https://npiregistry.cms.hhs.gov/api/.")
     return value
 
 

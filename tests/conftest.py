@@ -6,6 +6,7 @@ pytest_plugins = [
     "tests.support.time",
     "tests.support.databases",
     "tests.support.mail",
+    "tests.support.registry",
     "tests.support.service",
     "tests.support.site",
     "tests.support.browser",

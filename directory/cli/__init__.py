@@ -1,4 +1,4 @@
-"""The `directory` command: serve worker migrate seed import reindex backup restore check keys user."""
+"""The `directory` command: serve worker migrate seed import reindex backup restore check compare keys user."""
 
 import argparse
 import logging
@@ -65,6 +65,14 @@ def _parser() -> argparse.ArgumentParser:
     _add_imports(
         command("import", _later("imports", "bring_csv"), "Bring a list in; nothing of it is public by itself.")
     )
+    compare = command("compare", _later("comparing", "compare_api"), "Ask the NPI registry about every number listed.")
+    sources = compare.add_subparsers(required=True, metavar="SOURCE")
+    words = "The API, when DIRECTORY_NPPES_API_URL is set."
+    sources.add_parser("api", help=words, description=words).set_defaults(run=_later("comparing", "compare_api"))
+    words = "The registry's monthly file."
+    monthly = sources.add_parser("file", help=words, description=words)
+    monthly.set_defaults(run=_later("comparing", "compare_file"))
+    monthly.add_argument("file", type=Path)
     command("reindex", _later("data", "reindex"), "Write every listing's search entry anew.")
 
     backup = command("backup", _later("backups", "backup"), "Write the database into one file.")

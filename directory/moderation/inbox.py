@@ -11,8 +11,15 @@ from directory.listings.models import Practitioner
 from directory.moderation import actions
 from directory.moderation.kinds import Kind
 from directory.referrals.events import RequestWaits, RequestWaitsNoMore
-from directory.verification import exclusions
-from directory.verification.events import ExclusionLifted, LicenceExpiring, PossibleExclusion
+from directory.verification import differences, exclusions
+from directory.verification.events import (
+    DifferenceSettled,
+    ExclusionLifted,
+    LicenceChecked,
+    LicenceExpiring,
+    PossibleExclusion,
+    SourceDiffers,
+)
 
 SETTLED = "system:settled"
 
@@ -51,6 +58,22 @@ def licence_expiring(db: Session, event: LicenceExpiring) -> None:
     """A licence ends soon, or has ended."""
     sites = people.find_sites_of(db, db.get_one(Practitioner, event.practitioner_id))
     _open(db, Kind.LICENCE_EXPIRY, event.qualification_id, sites[0] if sites else None)
+
+
+def licence_checked(db: Session, event: LicenceChecked) -> None:
+    """Somebody has looked at its issuer."""
+    _close(db, Kind.LICENCE_EXPIRY, event.qualification_id)
+
+
+def source_differs(db: Session, event: SourceDiffers) -> None:
+    """A registry says something else."""
+    sites = people.find_sites_of(db, differences.subject_of(db, event.difference_id))
+    _open(db, Kind.SOURCE_DIFFERENCE, event.difference_id, sites[0] if sites else None)
+
+
+def difference_settled(db: Session, event: DifferenceSettled) -> None:
+    """It is decided, or the registry agrees again."""
+    _close(db, Kind.SOURCE_DIFFERENCE, event.difference_id)
 
 
 def request_waits(db: Session, event: RequestWaits) -> None:

@@ -13,6 +13,7 @@ from sqlmodel import Session
 
 from directory.accounts import audit
 from directory.accounts.actor import Actor, ActorKind
+from directory.lib import events
 from directory.lib.errors import NotFound, Refused
 from directory.listings import actions as listings
 from directory.listings import people
@@ -23,6 +24,7 @@ from directory.terminology.licences import LICENCE_STATUSES
 from directory.terminology.proofs import METHODS, REMS_RECHECK_DAYS, FactGroup, Method, Outcome
 from directory.terminology.rems import REMS_METHODS, REMS_SETTINGS, RemsMethod, RemsSetting
 from directory.verification import actions, rules
+from directory.verification.events import LicenceChecked
 from directory.verification.models import SupervisionCheck
 from directory.verification.rules import Found
 from directory.wording.say import _
@@ -73,6 +75,7 @@ def check_licence(db: Session, qualification_id: UUID, seen: LicenceSeen, *, by:
     row.verified_at, row.verified_by, row.verification_method = at, str(by), seen.method
     row.source_url = seen.source if seen.source.startswith(("https://", "http://")) else row.source_url
     people.set_licence(db, row)
+    events.record(db, LicenceChecked(qualification_id=row.id))
     sites = people.find_sites_of(db, holder)
     outcome = Outcome.CONFIRMED if unrestricted else Outcome.CHANGED
     for site in sites:

@@ -26,3 +26,24 @@ class LicenceExpiring:
     qualification_id: UUID
     practitioner_id: UUID
     days: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceDiffers:
+    """A registry says something else than a listing: a person must decide who is right."""
+
+    difference_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DifferenceSettled:
+    """A person has decided a difference, or the registry agrees again."""
+
+    difference_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LicenceChecked:
+    """A person of ours has looked a licence up at its issuer."""
+
+    qualification_id: UUID

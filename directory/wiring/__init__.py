@@ -26,7 +26,14 @@ from directory.search.freshness import LiveIndex
 from directory.search.results import ResultPages
 from directory.settings import Settings
 from directory.verification import actions as verification
-from directory.verification.events import ExclusionLifted, LicenceExpiring, PossibleExclusion
+from directory.verification.events import (
+    DifferenceSettled,
+    ExclusionLifted,
+    LicenceChecked,
+    LicenceExpiring,
+    PossibleExclusion,
+    SourceDiffers,
+)
 from directory.web import assets, health, pages
 from directory.wiring import loops
 
@@ -53,6 +60,9 @@ HANDLERS: dict[type, tuple[Callable[[Session, Any], None], ...]] = {
     RevisionWaits: (inbox.revision_waits,),
     RevisionSettled: (inbox.revision_settled,),
     LicenceExpiring: (inbox.licence_expiring,),
+    LicenceChecked: (inbox.licence_checked,),
+    SourceDiffers: (inbox.source_differs,),
+    DifferenceSettled: (inbox.difference_settled,),
 }
 """Event → who is told, before the commit and in the same session; handlers only write rows."""
 
