@@ -166,6 +166,8 @@ def end_membership(db: Session, membership_id: uuid.UUID, *, organization_id: uu
     """An owner takes somebody off the team; that person is signed out and told. Never the last owner (Conflict)."""
     row = _of_team(db, membership_id, organization_id, by)
     _end(db, row, by)
+    # An invitation that still waits in that mailbox would be the way back.
+    _withdraw_open(db, get_user(db, row.user_id).mailbox, organization_id, database_now(db))
     _told(db, row, by, "role_ended", {"role": row.role})
 
 

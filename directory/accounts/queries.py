@@ -4,8 +4,9 @@ import uuid
 
 from sqlmodel import Session, col, select
 
-from directory.accounts.models import Membership, User
+from directory.accounts.models import Invitation, Membership, User
 from directory.delivery.rules import one_mailbox
+from directory.lib.db import database_now
 from directory.lib.errors import NotFound
 from directory.wording.say import _
 
@@ -53,3 +54,14 @@ def house(db: Session, *roles: str) -> list[User]:
         .where(col(Membership.role).in_(roles), col(Membership.ended_at).is_(None), col(User.closed_at).is_(None))
     )
     return list({user.id: user for user in db.exec(found.order_by("mailbox")).all()}.values())
+
+
+def find_invitations(db: Session, organization_id: uuid.UUID) -> list[Invitation]:
+    """What an organization has offered and nobody has taken yet, the oldest first."""
+    open_ = select(Invitation).where(
+        Invitation.organization_id == organization_id,
+        col(Invitation.accepted_at).is_(None),
+        col(Invitation.withdrawn_at).is_(None),
+        col(Invitation.expires_at) > database_now(db),
+    )
+    return list(db.exec(open_.order_by("invited_at")).all())

@@ -1,5 +1,11 @@
 """What the clinic presses in its rooms."""
 
+from typing import Literal
+from uuid import UUID
+
+from pydantic import field_validator
+
+from directory.accounts.queries import normal_mailbox
 from directory.web.forms import Form, question
 from directory.wording.say import _
 
@@ -8,3 +14,29 @@ class Attest(Form):
     """All still correct, for the version that was on the page."""
 
     version: int = question(missing=_("Open the page again"))
+
+
+class InTeam(Form):
+    """Whose team a press is about."""
+
+    organization_id: UUID = question(missing=_("Open the page again"))
+
+
+class TeamRole(InTeam):
+    """Another role for somebody on the team."""
+
+    role: Literal["owner", "editor", "intake"] = question(missing=_("Choose a role"))
+
+
+class Invite(TeamRole):
+    """A role for whoever reads a mailbox."""
+
+    mailbox: str = question(missing=_("Enter an email address"), max_length=254)
+
+    @field_validator("mailbox")
+    @classmethod
+    def _one(cls, typed: str) -> str:
+        mailbox = normal_mailbox(typed)
+        if mailbox is None:
+            raise ValueError(_("Enter an email address, such as name@example.org"))
+        return mailbox

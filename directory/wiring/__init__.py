@@ -14,7 +14,7 @@ from directory.interop import pages as interop
 from directory.interop.answers import KeptListings
 from directory.listings.events import ListingChanged, RevisionSettled, RevisionWaits
 from directory.moderation import inbox
-from directory.portal import confirm_pages, section_pages, site_pages
+from directory.portal import confirm_pages, section_pages, site_pages, team_pages
 from directory.portal import pages as portal
 from directory.referrals import actions as referrals
 from directory.referrals import pages as referral_pages
@@ -81,6 +81,7 @@ def routes(settings: Settings) -> list[Any]:
         *clinic_pages.ROUTES,
         *referral_pages.ROUTES,
         *portal.ROUTES,
+        *team_pages.ROUTES,
         *account_pages.ROUTES,
         *confirm_pages.ROUTES,
         *site_pages.ROUTES,
