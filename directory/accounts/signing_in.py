@@ -121,7 +121,7 @@ def open_link(db: Session, link_id: uuid.UUID, *, browser: str) -> str:
     return token
 
 
-def open_for(db: Session, user_id: uuid.UUID, *, invitation_id: uuid.UUID, goes_to: str) -> str:
+def open_for(db: Session, user_id: uuid.UUID, *, invitation_id: uuid.UUID | None, goes_to: str) -> str:
     """As if a link had been opened, for whoever holds an invitation's; the browser's token."""
     now = database_now(db)
     token = ids.new_token()

@@ -19,6 +19,7 @@ from directory.referrals import doors, drafts, queries
 from directory.referrals.models import DraftKind, Referral, ReferralTask
 from directory.settings import Settings
 from directory.web import assets
+from tests.support.access import decided_here
 from tests.support.forms import Client, form_of
 from tests.support.requests import SLUG, ready_clinic, sent_request
 from tests.support.routes import Way, litestar_of, ways
@@ -55,7 +56,9 @@ DECIDED: dict[tuple[str, ...], str] = {
         POST /clinics/{slug:str}/refer          POST /requests          GET /requests/closed
         GET /ask/help                           POST /requests/done     GET /refer/emergency
         GET /ask/under-18                       GET /refer/under-18     GET /answer/{token:str}
-        POST /answer/{token:str}
+        POST /answer/{token:str}                GET /sign-in            GET /sign-in/lost
+        GET /sign-in/sent                       POST /sign-in           POST /sign-out
+        POST /sign-in/passkey                   POST /sign-in/passkey/challenge
     """,
     (BEGUN,): """
         GET /ask        GET /ask/{name:str}     POST /ask/{name:str}    GET /ask/check
@@ -97,7 +100,7 @@ def decided() -> dict[str, tuple[str, ...]]:
 
 def undecided(found: list[Way]) -> set[str]:
     """Ways of the application that the table does not know, and those it knows and that are gone."""
-    return {f"{way.method} {way.path}" for way in found} ^ set(decided())
+    return {f"{way.method} {way.path}" for way in found} ^ (set(decided()) | decided_here())
 
 
 @dataclass

@@ -9,6 +9,7 @@ from directory.accounts.network import network_of
 from directory.accounts.pages import browser
 from directory.accounts.signing_in import Entered
 from directory.lib import clock
+from directory.lib.db import reading
 from directory.web.forms import Filled, empty, fill, with_errors
 from directory.web.routes import AnyRequest, Db, FromPath, Page, Submitted, anyone, databases_of, quick, reads, writes
 from directory.web.shell import cookie_value, drop_cookie, page, see_other
@@ -75,6 +76,8 @@ def show_factor(request: AnyRequest, db: Db) -> Page:
 @writes("/sign-in/factor", guard=asked_for_link)
 def check_factor(request: AnyRequest, db: Db, form: Submitted) -> Page:
     """The code is judged; a try counts, whatever happens."""
+    with reading(databases_of(request)) as before:
+        signing_in.waiting(before, cookie_value(request, signing_in.COOKIE))
     filled = fill(FactorCode, form)
     if filled.form is None:
         return browser.factor_page(request, filled, "accounts/factor.html")

@@ -1,0 +1,86 @@
+"""Who is let in where, for people who sign in and for holders of a mailed link: the other half of the access matrix."""
+
+from tests.support.people import ANA, CLEO, EDDA, KIT, MO, NOOR, OLA, OPAL, RIVERA, VERA
+
+HARBOUR_TEAM = (OLA, EDDA, NOOR)
+HOUSE = (MO, ANA, VERA, CLEO, OPAL)
+SIGNED_IN = (*HARBOUR_TEAM, KIT, RIVERA, *HOUSE)
+"""Everybody of the cast, each with the one role they have; Kit owns another clinic."""
+
+BY_ROLE: dict[tuple[object, ...], str] = {
+    SIGNED_IN: """
+        GET /account                                        POST /account/name
+        GET /account/prove                                  POST /account/prove
+        GET /account/factors                                POST /account/prove/passkey
+        GET /account/factors/app                            POST /account/factors/app
+        GET /account/mailbox                                POST /account/factors/app/confirm
+        GET /account/mailbox/code                           POST /account/factors/passkey/challenge
+        POST /account/mailbox                               POST /account/factors/passkey
+        POST /account/mailbox/code                          POST /account/factors/{kind:str}/{factor_id:uuid}/rename
+        POST /account/codes                                 POST /account/factors/{kind:str}/{factor_id:uuid}/remove
+        POST /account/extend                                POST /account/sessions/{session_id:uuid}/end
+        POST /account/sessions/end-others                   POST /account/roles/{membership_id:uuid}/leave
+        GET /account/invitation/{token:str}
+    """,
+    (OLA, KIT): """
+        GET /team                                           POST /team/invite
+        POST /team/members/{membership_id:uuid}/role        POST /team/invitations/{invitation_id:uuid}/withdraw
+        POST /team/members/{membership_id:uuid}/enrol       POST /team/members/{membership_id:uuid}/end
+    """,
+    (*HARBOUR_TEAM, KIT): "GET /clinic",
+    HARBOUR_TEAM: """
+        GET /clinic/sites/{slug:str}    GET /clinic/sites/{slug:str}/preview    GET /clinic/sites/{slug:str}/history
+    """,
+    (OLA, EDDA): """
+        GET /clinic/sites/{slug:str}/{section:str}          GET /clinic/sites/{slug:str}/confirm
+        POST /clinic/sites/{slug:str}/{section:str}         POST /clinic/sites/{slug:str}/confirm
+    """,
+    (MO, ANA, OPAL): """
+        GET /house/emergency                                POST /house/emergency/{access_id:uuid}/approve
+        POST /house/emergency/{access_id:uuid}/end
+    """,
+    (OPAL,): "POST /house/emergency",
+    (): "POST /account/invitation/{token:str}",
+}
+"""Who is let in past the guard, and where. A press on somebody else's row is 404, 409 or 422 in the handler."""
+
+BY_LINK = """
+    GET /sign-in/open/{token:str}       POST /sign-in/open/{token:str}
+    GET /invitation/{token:str}         POST /invitation/{token:str}
+    GET /mailbox-change/{token:str}     POST /mailbox-change/{token:str}
+    GET /confirm/{token:str}            POST /confirm/{token:str}
+"""
+"""Opened by the link in a mail and by nothing else; their own tests say what each opens and for how long."""
+
+AFTER_LINK = """
+    GET /sign-in/factor                 POST /sign-in/factor
+    GET /sign-in/enrol                  GET /sign-in/enrol/app
+    POST /sign-in/enrol/app             POST /sign-in/enrol/app/confirm
+    POST /sign-in/enrol/passkey         POST /sign-in/enrol/passkey/challenge
+    GET /confirm/code                   POST /confirm/code
+"""
+"""For the browser whose link was opened by a button, and for nobody who is not on the way in."""
+
+BY_ROW = "POST /clinic/sites/{slug:str}/history/{revision_id:uuid}"
+"""Decided by the row they name as well as by the role: their own tests have such rows."""
+
+
+def ways_in(text: str) -> set[str]:
+    """The ways ("GET /path") in a table's cell."""
+    words = text.split()
+    return {" ".join(pair) for pair in zip(words[::2], words[1::2], strict=True)}
+
+
+def by_role() -> dict[str, tuple[object, ...]]:
+    """Who is let in, by way."""
+    found: dict[str, tuple[object, ...]] = {}
+    for people, text in BY_ROLE.items():
+        for way in ways_in(text):
+            assert way not in found, f"{way} is decided twice"
+            found[way] = people
+    return found
+
+
+def decided_here() -> set[str]:
+    """Every way that this half decides."""
+    return set(by_role()) | ways_in(BY_LINK) | ways_in(AFTER_LINK) | ways_in(BY_ROW)
