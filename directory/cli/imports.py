@@ -6,7 +6,7 @@ import sys
 from directory import wiring
 from directory.lib.big_files import Unreadable
 from directory.lib.opening import open_databases
-from directory.seeding import csv_import
+from directory.seeding import csv_import, hsds_import, nppes_import
 from directory.settings import Settings
 from directory.verification import list_check
 
@@ -30,6 +30,32 @@ def bring_csv(settings: Settings, asked: argparse.Namespace) -> int:
     )
     databases.close()
     return result
+
+
+def bring_nppes(settings: Settings, asked: argparse.Namespace) -> int:
+    """Import the NPI registry's file as candidates; 1 when it is unusable or seems cut short."""
+    databases = open_databases(settings)
+    try:
+        return nppes_import.run(
+            databases, wiring.dispatch, asked.file, dry_run=asked.dry_run, shrunk_is_right=asked.shrunk_is_right
+        )
+    except Unreadable as problem:
+        print(problem)
+        return 1
+    finally:
+        databases.close()
+
+
+def bring_hsds(settings: Settings, asked: argparse.Namespace) -> int:
+    """Import HSDS organizations as candidates; 1 when the file is unusable."""
+    databases = open_databases(settings)
+    try:
+        return hsds_import.run(databases, wiring.dispatch, asked.file, source=asked.source, dry_run=asked.dry_run)
+    except Unreadable as problem:
+        print(problem)
+        return 1
+    finally:
+        databases.close()
 
 
 def bring_leie(settings: Settings, asked: argparse.Namespace) -> int:

@@ -12,7 +12,7 @@ NOTHING = frozenset(
         "unknown", "not available", "http://", "https://", "#n/a",
     }
 )  # fmt: skip
-_DOUBLED = re.compile(r"([,;/|])(?:\s*[,;/|])+")
+_DOUBLED = re.compile(r"(?<!:)([,;/|])(?:\s*[,;/|])+")
 _EDGES = " ,;/|"
 _WHOLE = re.compile(r"(-?\d+)\.0*")
 _DAYS = ("%Y-%m-%d", "%m/%d/%Y", "%Y%m%d", "%b-%d-%Y", "%d-%b-%Y", "%m/%d/%y")

@@ -8,7 +8,7 @@ import csv
 import datetime as dt
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,7 +48,7 @@ WORDS = {
 }
 
 
-class _Undo(Exception):
+class Undone(Exception):
     """Takes back what a dry run did."""
 
 
@@ -65,6 +65,8 @@ class Import:
     organizations: dict[tuple[str, str], UUID] = field(default_factory=dict)
     never: set[str] = field(default_factory=set)
     words: list[str] = field(default_factory=list)
+    apart: bool = False
+    """Whether each row is an organization of its own, as in registries; then no names are kept in memory."""
 
 
 @dataclass(slots=True)
@@ -90,18 +92,18 @@ def run(
     try:
         given = csv_map.load(map_file)
         work = Import(given=given, publish=publish, dry_run=dry_run, at=clock.now().replace(microsecond=0))
-        _remember(databases, work)
+        remember(databases, work)
         for batch in _batches(file, given):
-            with suppress(_Undo), unit_of_work(databases, _but_for_candidates(dispatch)) as db:
-                _bring(db, work, batch)
+            with suppress(Undone), unit_of_work(databases, but_for_candidates(dispatch)) as db:
+                bring_rows(db, work, batch)
             if dry_run:  # what it made is gone, and so are the organizations
-                _remember(databases, work)
-            _tell(work)
+                remember(databases, work)
+            tell(work)
     except Unusable as problem:
         sys.stdout.write(f"{problem}\n")
         return 1
     sys.stderr.write("\n")
-    _print_counts(work)
+    print_counts(work)
     return 0
 
 
@@ -132,21 +134,26 @@ def _batches(file: Path, given: ImportMap) -> Iterator[list[tuple[int, dict[str,
         raise Unusable(f"{file} cannot be read as CSV: {problem}.") from None
 
 
-def _remember(databases: Databases, work: Import) -> None:
+def remember(databases: Databases, work: Import) -> None:
     """Learn which organizations the list made before, and which phones belong to clinics never to be listed."""
     with reading(databases) as db:
+        never = select(Location.phone).where(Location.status == ListingState.NEVER_LIST)
+        work.never = {phone for phone in db.exec(never).all() if phone}
+        if work.apart:
+            return
         made = (
             select(Organization.name, Location.state, Organization.id)
             .join(Location, col(Location.organization_id) == col(Organization.id))
             .where(Location.external_source == work.given.source)
         )
         work.organizations = {(name.casefold(), state): found for name, state, found in db.exec(made).all()}
-        never = select(Location.phone).where(Location.status == ListingState.NEVER_LIST)
-        work.never = {phone for phone in db.exec(never).all() if phone}
 
 
-def _bring(db: Session, work: Import, batch: list[tuple[int, dict[str, str | None]]]) -> None:
+def bring_rows(db: Session, work: Import, batch: list[tuple[int, dict[str, str | None]]]) -> None:
+    """Settle a batch in one transaction, each row in its own savepoint. Raises Undone at the end of a dry run."""
     rows = []
+    if work.apart:
+        work.lines.clear()
     for line, record in batch:
         work.counts["rows"] += 1
         try:
@@ -170,7 +177,7 @@ def _bring(db: Session, work: Import, batch: list[tuple[int, dict[str, str | Non
             public += [done.published] if done.published else []
     search.refresh(db, public)
     if work.dry_run:
-        raise _Undo
+        raise Undone
 
 
 def _once(work: Import, row: csv_rows.Row) -> csv_rows.Row:
@@ -220,7 +227,9 @@ def _add(db: Session, work: Import, row: csv_rows.Row) -> tuple[Done, Location]:
         endpoint=Endpoint(address=mailbox, created_at=work.at) if mailbox else None,
     )
     key = organization.name.casefold(), location.state
-    if key in work.organizations:
+    if work.apart:
+        listings.add_organization(db, organization)
+    elif key in work.organizations:
         location.organization_id = work.organizations[key]
     else:
         done.organization = key, listings.add_organization(db, organization).id
@@ -232,6 +241,9 @@ def _add(db: Session, work: Import, row: csv_rows.Row) -> tuple[Done, Location]:
 def _change(db: Session, work: Import, row: csv_rows.Row, known: Location) -> Done:
     """Take over what the list says now of a candidate nobody has worked on."""
     said = csv_rows.location_of(row, csv_rows.organization_of(row, at=work.at), source=work.given.source)
+    done = Done(["changed"])
+    if work.dry_run:
+        done.words = f"line {row.line}: {known.name}: {_differing(known, said)}"
     wanted = csv_evidence.lines_of(row)
     card = csv_evidence.supervision_of(row, at=work.at)
     listings.change_site(
@@ -253,7 +265,13 @@ def _change(db: Session, work: Import, row: csv_rows.Row, known: Location) -> Do
         setattr(known, name, getattr(said, name))
     known.external_digest = row.digest
     _record(db, row, known)
-    return Done(["changed"])
+    return done
+
+
+def _differing(known: Location, said: Location) -> str:
+    """What a dry run would change, field by field."""
+    pairs = ((name, getattr(known, name), getattr(said, name)) for name in sorted(listings.EDITABLE))
+    return "; ".join(f"{name}: {before!r} → {now!r}" for name, before, now in pairs if before != now) or "nothing shown"
 
 
 def _record(db: Session, row: csv_rows.Row, location: Location) -> None:
@@ -299,23 +317,26 @@ def _refuse(work: Import, line: int, problem: csv_rows.Unfit) -> None:
     work.words.append(f"line {line}: refused: {'; '.join(problem.reasons)}")
 
 
-def _but_for_candidates(dispatch: Dispatch) -> Dispatch:
+def but_for_candidates(dispatch: Dispatch) -> Dispatch:
+    """A dispatch that leaves out what changed of listings."""
     # Candidates are in no search; what was published is put there in one go at the end of its batch.
     return lambda db, event: None if isinstance(event, ListingChanged) else dispatch(db, event)
 
 
-def _tell(work: Import) -> None:
+def tell(work: Import, progress: str = "") -> None:
+    """Say what came of a batch, and how far the run is; the words are not kept."""
     for words in work.words:
         sys.stdout.write(f"{words}\n")
     work.words.clear()
     sys.stdout.flush()
-    sys.stderr.write(f"\r{work.counts['rows']:,} rows")
+    sys.stderr.write("\r" + (progress or f"{work.counts['rows']:,} rows"))
     sys.stderr.flush()
 
 
-def _print_counts(work: Import) -> None:
+def print_counts(work: Import, words_of: Mapping[str, str] = WORDS) -> None:
+    """The counts in the order of `words_of`, those that are nothing left out."""
     if work.dry_run:
         sys.stdout.write("dry run: nothing was changed\n")
-    for name, words in WORDS.items():
+    for name, words in words_of.items():
         if work.counts[name] or name in ("rows", "new", "refused"):
             sys.stdout.write(f"{work.counts[name]:>9,}  {words}\n")
