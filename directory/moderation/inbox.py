@@ -13,6 +13,8 @@ from directory.moderation.kinds import Kind
 from directory.referrals.events import RequestWaits, RequestWaitsNoMore
 from directory.verification import differences, exclusions
 from directory.verification.events import (
+    ClaimHandled,
+    ClaimWaits,
     DifferenceSettled,
     ExclusionLifted,
     LicenceChecked,
@@ -40,6 +42,16 @@ def revision_waits(db: Session, event: RevisionWaits) -> None:
 def revision_settled(db: Session, event: RevisionSettled) -> None:
     """It is decided, taken back or replaced."""
     _close(db, Kind.SENSITIVE_EDIT, event.revision_id)
+
+
+def claim_waits(db: Session, event: ClaimWaits) -> None:
+    """Somebody must phone, post a letter or look into the registry; or the old contact has objected."""
+    _open(db, Kind.CLAIM, event.claim_id, event.location_id)
+
+
+def claim_handled(db: Session, event: ClaimHandled) -> None:
+    """Done, or the claim is closed."""
+    _close(db, Kind.CLAIM, event.claim_id)
 
 
 def possible_exclusion(db: Session, event: PossibleExclusion) -> None:

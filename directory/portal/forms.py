@@ -6,6 +6,8 @@ from uuid import UUID
 from pydantic import field_validator
 
 from directory.accounts.queries import normal_mailbox
+
+from directory.referrals.forms.fields import Mailbox
 from directory.web.forms import Form, question
 from directory.wording.say import _
 
@@ -40,3 +42,15 @@ class Invite(TeamRole):
         if mailbox is None:
             raise ValueError(_("Enter an email address, such as name@example.org"))
         return mailbox
+class ClaimForm(Form):
+    """Who claims a listing: a mailbox, and the word that one may speak for the clinic."""
+
+    mailbox: Mailbox = question(missing=_("Enter your email address"))
+    may_speak: Literal["yes"] = question(missing=_("Tick the box if you may speak for this clinic"))
+
+
+class ProofCode(Form):
+    """A code that was read out or posted, and for which way it is."""
+
+    kind: str = question(missing=_("Open the page again"))
+    code: str = question(missing=_("Enter the six digits"), max_length=40)

@@ -19,3 +19,19 @@ def clinic_confirming(connection: AnyConnection, handler: BaseRouteHandler) -> N
     """A browser that asked for a code to confirm its clinic's listing."""
     if not cookie_value(connection, code_cookie(CONFIRM)):
         raise Forbidden(_("Ask for a code first: open the link in our mail."))
+
+
+CLAIM = "claim"
+"""The code and the grant of somebody who claims a listing."""
+
+
+def claimant_with_code(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """A browser that asked for a code to claim a listing."""
+    if not cookie_value(connection, code_cookie(CLAIM)):
+        raise Forbidden(_("Ask for a code first: open the page of your clinic and press “Is this your clinic?”."))
+
+
+def claimant(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """A browser that proved the mailbox of a claim; the handler asks what the cookie still opens."""
+    if not cookie_value(connection, CLAIM):
+        raise Forbidden(_("To see your claim, open the page of your clinic and press “Is this your clinic?”."))

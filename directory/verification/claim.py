@@ -4,7 +4,7 @@ import datetime as dt
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, Uuid, text
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
 from directory.lib.tables import Table, at_field, code_field, id_field, one_of, ref_field, together
@@ -30,16 +30,16 @@ class ProofKind(StrEnum):
 
 
 class Claim(Table, table=True):
-    """One person's claim of one listing. What was listed when it began is kept: later changes prove nothing."""
+    """One mailbox's claim of one listing. What was listed when it began is kept: later changes prove nothing."""
 
     __table_args__ = (
         one_of("state", ClaimState),
         together("settled_at", "settled_by", name="settled_whole"),
         CheckConstraint("(state = 'OPEN') = (settled_at IS NULL)", name="settled_unless_open"),
         Index(
-            "uq_claim_open_location_id_user_id",
+            "uq_claim_open_location_id_mailbox",
             "location_id",
-            "user_id",
+            "mailbox",
             unique=True,
             sqlite_where=text("state = 'OPEN'"),
             postgresql_where=text("state = 'OPEN'"),
@@ -48,8 +48,9 @@ class Claim(Table, table=True):
 
     id: UUID = id_field()
     location_id: UUID = ref_field("location.id")
-    user_id: UUID = Field(sa_type=Uuid, index=True)
-    by: str
+    mailbox: str = Field(max_length=254)
+    """Of whoever claims, in lower case; an invitation goes to it once the claim is granted."""
+    mailbox_proved_at: dt.datetime | None = at_field(nullable=True)
     state: str = code_field(default=ClaimState.OPEN, length=12, index=True)
     listed_phone: str | None = Field(default=None, max_length=16)
     listed_host: str = ""

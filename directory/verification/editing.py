@@ -19,6 +19,7 @@ from directory.lib.db import Databases, reading, unit_of_work
 from directory.lib.errors import Conflict, DirectoryError, Gone, Refused
 from directory.listings import people, revising, revisions
 from directory.listings.assembly import build
+from directory.listings.events import RevisionSettled
 from directory.listings.facts import facts_of
 from directory.listings.field_list import field_of, of_section
 from directory.listings.fields import Facts, Handling, Section
@@ -183,6 +184,9 @@ def approve(
     revisions.approve(db, row, method=method, by=str(by), at=at)
     _audit(db, by, "REVISION_APPROVED", row.location_id)
     if row.cools_until is not None and row.cools_until > at:
+        events.record(
+            db, RevisionSettled(revision_id=row.id, location_id=row.location_id)
+        )  # nobody needs to look again
         return row
     return _bring_to_life(db, row, by=by, at=at, rems_method=rems_method, newcomers=newcomers)
 

@@ -47,3 +47,19 @@ class LicenceChecked:
     """A person of ours has looked a licence up at its issuer."""
 
     qualification_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimWaits:
+    """Somebody of ours is asked to phone, to post a letter or to look into the registry for a claim, or the old contact
+    has objected to it."""
+
+    claim_id: UUID
+    location_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimHandled:
+    """What was asked for a claim is done, or the claim is closed."""
+
+    claim_id: UUID

@@ -14,7 +14,7 @@ from directory.interop import pages as interop
 from directory.interop.answers import KeptListings
 from directory.listings.events import ListingChanged, RevisionSettled, RevisionWaits
 from directory.moderation import inbox
-from directory.portal import confirm_pages, section_pages, site_pages, team_pages
+from directory.portal import claim_pages, confirm_pages, desk_pages, section_pages, site_pages, team_pages
 from directory.portal import pages as portal
 from directory.referrals import actions as referrals
 from directory.referrals import pages as referral_pages
@@ -27,6 +27,8 @@ from directory.search.results import ResultPages
 from directory.settings import Settings
 from directory.verification import actions as verification
 from directory.verification.events import (
+    ClaimHandled,
+    ClaimWaits,
     DifferenceSettled,
     ExclusionLifted,
     LicenceChecked,
@@ -57,6 +59,8 @@ HANDLERS: dict[type, tuple[Callable[[Session, Any], None], ...]] = {
     RequestWaitsNoMore: (inbox.request_waits_no_more,),
     PossibleExclusion: (inbox.possible_exclusion,),
     ExclusionLifted: (inbox.exclusion_lifted,),
+    ClaimWaits: (inbox.claim_waits,),
+    ClaimHandled: (inbox.claim_handled,),
     RevisionWaits: (inbox.revision_waits,),
     RevisionSettled: (inbox.revision_settled,),
     LicenceExpiring: (inbox.licence_expiring,),
@@ -86,6 +90,8 @@ def routes(settings: Settings) -> list[Any]:
         *confirm_pages.ROUTES,
         *site_pages.ROUTES,
         *section_pages.ROUTES,
+        *claim_pages.ROUTES,
+        *desk_pages.ROUTES,
         *pages.ROUTES,
         *assets.ROUTES,
         *health.ROUTES,

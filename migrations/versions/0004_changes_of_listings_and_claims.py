@@ -15,8 +15,8 @@ def upgrade() -> None:
         "claim",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("location_id", sa.Uuid(), nullable=False),
-        sa.Column("user_id", sa.Uuid(), nullable=False),
-        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("mailbox", sa.String(length=254), nullable=False),
+        sa.Column("mailbox_proved_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(length=12), nullable=False),
         sa.Column("listed_phone", sa.String(length=16), nullable=True),
         sa.Column("listed_host", sa.String(), nullable=False),
@@ -37,10 +37,9 @@ def upgrade() -> None:
     with op.batch_alter_table("claim", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_claim_location_id"), ["location_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_claim_state"), ["state"], unique=False)
-        batch_op.create_index(batch_op.f("ix_claim_user_id"), ["user_id"], unique=False)
         batch_op.create_index(
-            "uq_claim_open_location_id_user_id",
-            ["location_id", "user_id"],
+            "uq_claim_open_location_id_mailbox",
+            ["location_id", "mailbox"],
             unique=True,
             sqlite_where=sa.text("state = 'OPEN'"),
             postgresql_where=sa.text("state = 'OPEN'"),
@@ -154,11 +153,10 @@ def downgrade() -> None:
     op.drop_table("edit_draft")
     with op.batch_alter_table("claim", schema=None) as batch_op:
         batch_op.drop_index(
-            "uq_claim_open_location_id_user_id",
+            "uq_claim_open_location_id_mailbox",
             sqlite_where=sa.text("state = 'OPEN'"),
             postgresql_where=sa.text("state = 'OPEN'"),
         )
-        batch_op.drop_index(batch_op.f("ix_claim_user_id"))
         batch_op.drop_index(batch_op.f("ix_claim_state"))
         batch_op.drop_index(batch_op.f("ix_claim_location_id"))
 

@@ -1,0 +1,90 @@
+"""A claim and what can be objected to, in words, for the pages of claimants, of old contacts and of our staff."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session
+
+from directory.listings import revising, revisions
+from directory.listings.models import Location
+from directory.listings.queries import get_clinic, get_location
+from directory.listings.revision import Revision, RevisionState
+from directory.listings.telling import tell
+from directory.verification import claiming, claims
+from directory.verification.claim import Claim, ProofKind
+from directory.wording import say
+from directory.wording.say import _
+
+_TITLES = {
+    ProofKind.WEBSITE_MAIL: _("Your mailbox is at the domain of the listed website"),
+    ProofKind.PHONE_CODE: _("We call the listed phone number and read out a code"),
+    ProofKind.LETTER: _("We post a letter with a code to the listed address"),
+    ProofKind.REGISTRY_OFFICIAL: _("You are the authorized official in the federal NPI registry"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """One way to prove a claim, and how it stands: `state` is proved, code, asked, open or no."""
+
+    kind: str
+    title: str
+    state: str
+    words: str
+
+
+def no_such_way() -> str:
+    """What is said of a way that there is not."""
+    return _("There is no such way to prove a claim.")
+
+
+def claimable(db: Session, slug: str) -> UUID:
+    """The id of a clinic with a page. Raises NotFound."""
+    return get_clinic(db, slug).location_id
+
+
+def ways(db: Session, claim: Claim, *, at: dt.datetime) -> list[Way]:
+    """Every way, and how it stands for this claim."""
+    listed = claims.listed_of(db, claim.location_id)
+    proofs = {row.kind: row for row in claims.find_proofs(db, claim.id)}
+    found = []
+    for kind, title in _TITLES.items():
+        row = proofs.get(kind)
+        why = claiming.why_not_prove(kind, claim, listed, at=at)
+        if row is not None and row.proved_at is not None:
+            state, words = "proved", _("Proved on {day}").format(day=say.day(row.proved_at.date()))
+        elif why:
+            state, words = "no", why
+        elif row is None or row.tries >= claiming.TRIES or at > row.expires_at:
+            state, words = "open", ""
+        elif row.given_at is not None:
+            state, words = "code", _("Type the code that you were given.")
+        else:
+            state, words = "asked", _("We have your wish. It is done within two working days.")
+        found.append(Way(kind=kind, title=title, state=state, words=words))
+    return found
+
+
+def objection(db: Session, about: UUID, *, at: dt.datetime) -> dict[str, Any]:
+    """What a contact can object to: a claim, or a change of how the clinic is reached. Raises NotFound."""
+    claim = db.get(Claim, about)
+    row = None if claim is not None else revisions.get(db, about)
+    location_id = claim.location_id if claim is not None else _of(row).location_id
+    site: Location = get_location(db, location_id)
+    return {
+        "clinic": site,
+        "claim": claim,
+        "rows": [] if row is None else tell(revising.changes(row.before, row.after), row.before | row.after),
+        "open": claiming.can_object(claim, at=at) if claim is not None else _is_open(_of(row)),
+    }
+
+
+def _of(row: Revision | None) -> Revision:
+    assert row is not None, "neither a claim nor a change"
+    return row
+
+
+def _is_open(row: Revision) -> bool:
+    return row.state == RevisionState.WAITING and row.cools_until is not None
