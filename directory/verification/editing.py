@@ -184,9 +184,7 @@ def approve(
     revisions.approve(db, row, method=method, by=str(by), at=at)
     _audit(db, by, "REVISION_APPROVED", row.location_id)
     if row.cools_until is not None and row.cools_until > at:
-        events.record(
-            db, RevisionSettled(revision_id=row.id, location_id=row.location_id)
-        )  # nobody needs to look again
+        events.record(db, RevisionSettled(revision_id=row.id, location_id=row.location_id))
         return row
     return _bring_to_life(db, row, by=by, at=at, rems_method=rems_method, newcomers=newcomers)
 
@@ -266,7 +264,7 @@ def _ask_the_gate(db: Session, location_id: UUID, changes: Facts, *, by: Editor,
     results = find_results(db, [location_id])[location_id]
     before = {(r.code, r.words) for r in why_not_public(verified(build(get_rows(db, location_id)), results, at=at))}
     after = why_not_public(verified(build(rows), results, at=at))
-    new = [reason for reason in after if (reason.code, reason.words) not in before]
+    new = [reason for reason in after if reason.pauses and (reason.code, reason.words) not in before]
     if new:
         raise WouldPause(new)
 

@@ -44,6 +44,8 @@ PUBLIC = (
     "/about/",
     "/crisis",
     "/patterns",
+    "/claim/{slug",
+    "/objections/{token",
     "/healthz",
     "/readyz",
     "/assets/",

@@ -25,12 +25,18 @@ from directory.verification import editing
 from directory.verification.models import VerificationResult
 from tests.support.clinics import AT
 from tests.support.published import harbour
+from tests.support.time import Clock
 
 LATER = AT + dt.timedelta(hours=1)
 OLA = editing.Editor(actor=Actor(ActorKind.CLINIC, "U-OLA"), user_id=UUID(int=7))
 THIEF = editing.Editor(actor=Actor(ActorKind.CLINIC, "U-THIEF"), user_id=UUID(int=9))
 MO = Actor(ActorKind.MODERATOR, "mo")
 OLD_CONTACT = Actor(ActorKind.CLINIC, "old-contact")
+
+
+@pytest.fixture(autouse=True)
+def _on_that_day(clock: Clock) -> None:
+    """The gate asks what day it is: the one on which the clinic was checked."""
 
 
 def saved(
