@@ -6,7 +6,6 @@ from uuid import UUID
 from pydantic import field_validator
 
 from directory.accounts.queries import normal_mailbox
-
 from directory.referrals.forms.fields import Mailbox
 from directory.web.forms import Form, question
 from directory.wording.say import _
@@ -42,6 +41,8 @@ class Invite(TeamRole):
         if mailbox is None:
             raise ValueError(_("Enter an email address, such as name@example.org"))
         return mailbox
+
+
 class ClaimForm(Form):
     """Who claims a listing: a mailbox, and the word that one may speak for the clinic."""
 
