@@ -32,3 +32,11 @@ def sign_in_by_mail(client: Client, mail: Mail, mailbox: str, clock: Clock, *, n
     ask_for_link(client, mailbox, next_page=next_page)
     assert open_link(client, mail) == "/sign-in/factor"
     return leads_to(submit(client, "/sign-in/factor", action="/sign-in/factor", code=code_now(clock.now())))
+
+
+def change_mailbox(client: Client, mail: Mail, mailbox: str) -> str:
+    """Change it; the path of the link in the mail to the old one."""
+    leads_to(submit(client, "/account/mailbox", mailbox=mailbox))
+    code = next(line for line in mail.words("code").text.splitlines() if line.isdigit())
+    leads_to(submit(client, "/account/mailbox/code", code=code))
+    return link_in(mail, "mailbox_changed")

@@ -10,7 +10,7 @@ from directory.lib.db import Databases, reading, unit_of_work
 from tests.support.forms import Client, form_of, leads_to, submit, words_of
 from tests.support.journeys import Mail
 from tests.support.people import MO, Person, code_now, put_session, sign_in
-from tests.support.signing_in import ask_for_link, link_in, open_link, sign_in_by_mail
+from tests.support.signing_in import ask_for_link, change_mailbox, open_link, sign_in_by_mail
 from tests.support.time import Clock
 
 
@@ -205,14 +205,6 @@ def test_the_mailbox_changes_once_the_new_one_is_proved_and_the_old_one_is_told(
     assert "mo@new.example" in words_of(client.get("/account").text)
     [(name, told, _words)] = mail.read()
     assert (name, told) == ("mailbox_changed", mo.mailbox)
-
-
-def change_mailbox(client: Client, mail: Mail, mailbox: str) -> str:
-    """Change it; the path of the link in the mail to the old one."""
-    leads_to(submit(client, "/account/mailbox", mailbox=mailbox))
-    code = next(line for line in mail.words("code").text.splitlines() if line.isdigit())
-    leads_to(submit(client, "/account/mailbox/code", code=code))
-    return link_in(mail, "mailbox_changed")
 
 
 def test_the_old_mailbox_undoes_the_change_by_one_press(

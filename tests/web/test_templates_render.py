@@ -4,17 +4,23 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import update
-from sqlmodel import col
+from sqlmodel import col, select
 
+from directory.accounts import actions, links, totp
+from directory.accounts.actor import system
+from directory.accounts.permissions import Role
 from directory.lib.db import Databases, unit_of_work
-from directory.listings.models import Location
+from directory.listings.models import Location, Organization
 from directory.seeding import bulk
 from tests.house.markup import Template, templates
 from tests.support.databases import Maker, ring_for_tests
 from tests.support.forms import Client, leads_to, submit
 from tests.support.journeys import PAT, RIVERA, Mail, answer_all, begin, clinic_opens, sender_opens
+from tests.support.people import sign_in, sign_out
 from tests.support.requests import SLUG, ready_clinic
 from tests.support.routes import litestar_of
+from tests.support.signing_in import ask_for_link, change_mailbox, link_in
+from tests.support.site import SECRET
 from tests.support.time import Clock
 
 HELPER = {"helper": {"helper_name": "Sam Quillfeather", "relationship": "partner", "they_agree": "yes"}}
@@ -60,6 +66,38 @@ def clinics_of_every_kind(databases: Databases) -> None:
         db.execute(of.where(col(Location.slug) == "phone-only-clinic").values(referrals_on=False))
 
 
+def pages_of_accounts(client: Client, databases: Databases, mail: Mail, clock: Clock) -> None:
+    """The pages of people who sign in, each once: the way in, the account, the team, what is over."""
+    with unit_of_work(databases) as db:
+        organization_id = db.exec(select(Organization.id).order_by("name")).first()
+        row = actions.invite_to_house(db, mailbox="new@x.example", role=Role.VERIFIER, by=system("tests"))
+    mail.read()
+    for path in ("/sign-in", "/sign-in/sent", "/sign-in/lost"):
+        client.get(path)
+    invitation = f"/invitation/{links.sign(SECRET, actions.INVITATION, row.id, clock.now().date())}"
+    leads_to(submit(client, invitation))
+    client.get("/sign-in/enrol")
+    leads_to(submit(client, "/sign-in/enrol", action="/sign-in/enrol/app"))
+    secret = client.get("/sign-in/enrol/app").text.split('id="secret">')[1].split("<")[0].replace(" ", "")
+    submit(client, "/sign-in/enrol/app", code=totp.code_at(secret, totp.step_at(clock.now())))
+    assert client.get(invitation).status_code == 410
+    ask_for_link(client, "new@x.example")
+    client.get(link := link_in(mail))
+    leads_to(submit(client, link))
+    client.get("/sign-in/factor")
+    sign_in(client, databases, Role.OWNER, organization_id)
+    for path in ("/account", "/account/prove", "/account/mailbox", "/account/mailbox/code", "/team"):
+        assert client.get(path).status_code == 200, path
+    moved = change_mailbox(client, mail, "ola@new.example")
+    client.get(moved)
+    sign_in(client, databases, Role.OPERATOR)
+    assert client.get("/house/emergency").status_code == 200
+    sign_out(client)
+    assert client.post("/account/name", data={"name": "x"}).status_code == 403
+    client.cookies.delete("sign-in")
+    assert client.get("/sign-in/factor").status_code == 410
+
+
 def not_rendered(found: list[Template], rendered: set[str]) -> set[str]:
     """Templates of pages that nothing rendered; those of mails have a house test of their own."""
     return {template.name for template in found if not template.name.startswith("messages/")} - rendered
@@ -93,6 +131,7 @@ def test_every_page_is_rendered_with_real_data(
     clock.advance(minutes=5)
     assert leads_to(submit(client, "/refer/check")) == "/refer/code"
     client.get("/refer/code")
+    pages_of_accounts(client, databases, mail, clock)
     for path in (*READ, *(f"/patterns/errors/{status}" for status in ERRORS)):
         assert client.get(path).status_code in {200, 422}, path
     assert not_rendered(templates(), rendered_by(client)) == set()

@@ -130,6 +130,7 @@ def _page(request: AnyRequest, db: Db, filled: Filled[Name]) -> Page:
         codes_left=factors.codes_left(db, me.user_id),
         sessions=sessions.find_open(db, me.user_id),
         roles=[_role(row) for row in find_memberships(db, me.user_id)],
+        rooms=bool(me.organizations(Permission.ENTER_CLINIC)),
         team=bool(me.organizations(Permission.MANAGE_TEAM)),
         emergency=me.may(Permission.APPROVE_EMERGENCY),
         done=request.query_params.get("done", ""),
