@@ -39,6 +39,10 @@ BY_ROLE: dict[tuple[object, ...], str] = {
         GET /house/emergency                                POST /house/emergency/{access_id:uuid}/approve
         POST /house/emergency/{access_id:uuid}/end
     """,
+    (MO, ANA): """
+        GET /desk/claims                                    GET /desk/claims/{proof_id:uuid}/letter
+        POST /desk/claims/{proof_id:uuid}/given             POST /desk/claims/{proof_id:uuid}/official
+    """,
     (OPAL,): "POST /house/emergency",
     (): "POST /account/invitation/{token:str}",
 }
@@ -49,6 +53,7 @@ BY_LINK = """
     GET /invitation/{token:str}         POST /invitation/{token:str}
     GET /mailbox-change/{token:str}     POST /mailbox-change/{token:str}
     GET /confirm/{token:str}            POST /confirm/{token:str}
+    GET /objections/{token:str}         POST /objections/{token:str}
 """
 """Opened by the link in a mail and by nothing else; their own tests say what each opens and for how long."""
 
@@ -58,6 +63,9 @@ AFTER_LINK = """
     POST /sign-in/enrol/app             POST /sign-in/enrol/app/confirm
     POST /sign-in/enrol/passkey         POST /sign-in/enrol/passkey/challenge
     GET /confirm/code                   POST /confirm/code
+    GET /claim/code                     POST /claim/code
+    GET /claim/current                  POST /claim/current/ask
+    POST /claim/current/code
 """
 """For the browser whose link was opened by a button, and for nobody who is not on the way in."""
 

@@ -59,6 +59,7 @@ DECIDED: dict[tuple[str, ...], str] = {
         POST /answer/{token:str}                GET /sign-in            GET /sign-in/lost
         GET /sign-in/sent                       POST /sign-in           POST /sign-out
         POST /sign-in/passkey                   POST /sign-in/passkey/challenge
+        GET /claim/{slug:str}                   POST /claim/{slug:str}
     """,
     (BEGUN,): """
         GET /ask        GET /ask/{name:str}     POST /ask/{name:str}    GET /ask/check

@@ -41,6 +41,8 @@ def filled_in(path: str, databases: Databases) -> str:
         "name": "no-such-letter.eml",
         "step": "no-such-step",
         "reference": "R-7F3K-92",
+        "section": "about",
+        "proof_id": "00000000-0000-0000-0000-000000000007",
     }
     return re.sub(r"\{(\w+)(:\w+)?\}", lambda found: values[found[1]], path)
 
