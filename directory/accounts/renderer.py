@@ -21,6 +21,9 @@ OBJECTION = "objection"
 CONFIRM = "confirm"
 """The purpose of the links by which a clinic confirms its listing."""
 
+DECISION = "decision"
+"""The purpose of the links under which a decision can be read."""
+
 _SIGNED = {
     Link.ANSWER: (ANSWER, "task", "answer"),
     Link.CONFIRM: (CONFIRM, "location", "confirm"),
@@ -28,9 +31,10 @@ _SIGNED = {
     Link.INVITATION: ("invitation", "invitation", "invitation"),
     Link.MAILBOX_CHANGE: ("mailbox-change", "change", "mailbox-change"),
     Link.OBJECT: (OBJECTION, "objection", "objections"),
+    Link.DECISION: (DECISION, "decision", "decisions"),
 }
 """Link → the purpose it is signed for, the id it names, and where it leads."""
-_PLAIN = {Link.ACCOUNT: "account", Link.EMERGENCY: "house/emergency"}
+_PLAIN = {Link.ACCOUNT: "account", Link.EMERGENCY: "house/emergency", Link.QUEUE: "queue"}
 
 
 def always(_db: Session, _job: Job) -> bool:
@@ -56,15 +60,14 @@ class Letters:
         return render(self._environment, job.message, self.context(job))
 
     def context(self, job: Job) -> dict[str, Any]:
-        """What its templates may use: `reference`, `link`, `code`, `what`, as far as this message has them."""
+        """What its templates may use: `reference`, `link`, `code`, `what`, numbers, as far as this message has them."""
         message = MESSAGES[job.message]
         known: dict[str, Any] = {}
         if "reference" in message.ids:
             known["reference"] = job.ids["reference"]
         if "code" in message.ids:
             known["code"] = codes.code_for(self._secret, uuid.UUID(job.ids["code"]))
-        if "what" in message.ids:
-            known["what"] = job.ids["what"]
+        known |= {name: job.ids[name] for name in ("what", "waiting", "overdue") if name in message.ids}
         if message.link in _SIGNED:
             purpose, name, path = _SIGNED[message.link]
             token = links.sign(self._secret, purpose, uuid.UUID(job.ids[name]), clock.today())

@@ -17,6 +17,7 @@ class Audience(StrEnum):
     OPERATOR = "the operator"
     PERSON = "somebody with an account"
     INVITED = "somebody who is offered a role"
+    REPORTER = "whoever told us of a mistake"
     HOUSE = "operators and moderators"
 
 
@@ -41,6 +42,10 @@ class Link(StrEnum):
     """/account: what lets its reader sign in, after signing in."""
     EMERGENCY = "emergency"
     """/house/emergency, for people of the house."""
+    DECISION = "decision"
+    """/decisions/TOKEN, signed: what we decided, in full words."""
+    QUEUE = "queue"
+    """/queue, after signing in."""
     NONE = "none"
 
 
@@ -84,5 +89,8 @@ MESSAGES: Mapping[str, Message] = {
     "role_changed": Message(Audience.PERSON, Link.ACCOUNT, ()),
     "mailbox_changed": Message(Audience.PERSON, Link.MAILBOX_CHANGE, ("change",)),
     "emergency_access": Message(Audience.HOUSE, Link.EMERGENCY, ("reference",)),
+    "listing_decided": Message(Audience.CLINIC, Link.DECISION, ("what", "decision")),
+    "report_answered": Message(Audience.REPORTER, Link.DECISION, ("decision",)),
+    "queue_digest": Message(Audience.HOUSE, Link.QUEUE, ("waiting", "overdue")),
     "operator_alert": Message(Audience.OPERATOR, Link.NONE, ()),
 }

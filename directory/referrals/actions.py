@@ -156,6 +156,16 @@ def withdraw(db: Session, referral_id: UUID, *, by: Actor, at: dt.datetime) -> R
     return task
 
 
+def redeliver(db: Session, task_id: UUID, *, by: Actor, at: dt.datetime) -> ReferralTask:
+    """A person of ours has found the way to the clinic: it is sent again. Raises Refused while no channel is proved."""
+    task = queries.get_task(db, task_id, to_change=True)
+    endpoint = find_endpoint(db, task.location_id)
+    if endpoint is None or endpoint.proved_at is None:
+        raise Refused(_("No way to this clinic is proved. Test one first."))
+    _step(db, task, "redeliver", by=by, at=at)
+    return task
+
+
 def expire(db: Session, task: ReferralTask, *, at: dt.datetime) -> None:
     """Time has run out without an answer: the clinic's, or the sender's to the clinic's question."""
     referral, asked = queries.get_referral(db, task.referral_id), task.status == "info_needed"

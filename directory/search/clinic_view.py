@@ -91,6 +91,7 @@ class ClinicView:
     payers_shown: bool
     wait: str
     notice: str | None
+    not_reached: bool
     address: tuple[str, ...]
     directions: str
     open_now: str
@@ -127,6 +128,7 @@ def view_of(verified: VerifiedClinic) -> ClinicView:
         payers_shown=proofs["payers"].shown,
         wait=say.wait(clinic.wait_days),
         notice=clinic.terms.notice,
+        not_reached=verified.not_reached,
         address=_address(clinic),
         directions=_directions(clinic),
         open_now=_open_now(opening, today) if verified.opening_known else "",

@@ -55,6 +55,10 @@ class Checks:
     newest: VerificationResult | None = None
 
 
+NOT_REACHED = "nobody answered the phone"
+"""The note of a doubt about the phone that visitors, or a call of ours, have raised."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerifiedClinic:
     """A clinic with what stands behind each group of its facts at one moment."""
@@ -73,6 +77,12 @@ class VerifiedClinic:
     def accepting_confirmed(self) -> bool:
         """Whether "accepting new patients" may be said; else it is "not confirmed"."""
         return self.proofs[FactGroup.ACCEPTING].fresh
+
+    @property
+    def not_reached(self) -> bool:
+        """Whether people said lately that they could not reach it, and nobody has reached it since."""
+        newest = self.checks[FactGroup.PHONE].newest
+        return newest is not None and newest.outcome == Outcome.CHALLENGED and newest.note == NOT_REACHED
 
     @property
     def opening_known(self) -> bool:

@@ -14,6 +14,7 @@ from directory.interop import pages as interop
 from directory.interop.answers import KeptListings
 from directory.listings.events import ListingChanged, RevisionSettled, RevisionWaits
 from directory.moderation import inbox
+from directory.moderation import pages as moderation
 from directory.portal import claim_pages, confirm_pages, desk_pages, section_pages, site_pages, team_pages
 from directory.portal import pages as portal
 from directory.referrals import actions as referrals
@@ -86,6 +87,7 @@ def routes(settings: Settings) -> list[Any]:
         *referral_pages.ROUTES,
         *portal.ROUTES,
         *team_pages.ROUTES,
+        *moderation.ROUTES,
         *account_pages.ROUTES,
         *confirm_pages.ROUTES,
         *site_pages.ROUTES,

@@ -39,6 +39,8 @@ PUBLIC = (
     "/sign-out",
     "/invitation/",
     "/mailbox-change/",
+    "/decisions/",
+    "/accuracy",
     "/confirm/{token",
     "/privacy/",
     "/about/",

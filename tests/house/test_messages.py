@@ -33,6 +33,9 @@ IDS = {
     "invitation": str(OTHER),
     "change": str(OTHER),
     "what": "added",
+    "decision": str(OTHER),
+    "waiting": "12",
+    "overdue": "1",
 }
 
 # The specialty, what is treated and with what, who is meant, and the crisis line (a mail that names it says why).

@@ -1,0 +1,87 @@
+"""What can be decided about each kind of item, what must come with it, and what takes two people. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from directory.moderation.kinds import Kind
+from directory.moderation.models import Verb
+from directory.moderation.reasons import ANSWERS
+from directory.wording.say import _
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One answer. `needs_words`: it must be explained; `two`: a second person must say the same; `tells`: a mail goes
+    to the clinic."""
+
+    code: str
+    label: str
+    verb: Verb
+    needs_words: bool = False
+    two: bool = False
+    tells: bool = False
+
+
+_DONE = Choice(code="done", label=_("Done; nothing is left to do"), verb=Verb.CLOSE, needs_words=True)
+_SENT_AGAIN = Choice(code="send_again", label=_("The way to the clinic was proved: send it again"), verb=Verb.APPROVE)
+
+CHOICES: Mapping[Kind, tuple[Choice, ...]] = {
+    Kind.CLAIM: (_DONE,),
+    Kind.SENSITIVE_EDIT: (
+        Choice(code="approve", label=_("Approve it"), verb=Verb.APPROVE, tells=True),
+        Choice(
+            code="return",
+            label=_("Return it, with words on what to change"),
+            verb=Verb.RETURN,
+            needs_words=True,
+            tells=True,
+        ),
+        Choice(code="refuse", label=_("Refuse it, with words on why"), verb=Verb.REFUSE, needs_words=True, tells=True),
+    ),
+    Kind.REPORT: tuple(
+        Choice(code=row.code, label=row.label, verb=Verb.ANSWER, tells=row.challenges) for row in ANSWERS
+    ),
+    Kind.UNDELIVERABLE: (_SENT_AGAIN, _DONE),
+    Kind.NO_ROUTE: (_SENT_AGAIN, _DONE),
+    Kind.SILENT_REQUEST: (_DONE,),
+    Kind.UNVETTED_SENDER: (_DONE,),
+    Kind.LICENCE_EXPIRY: (_DONE,),
+    Kind.POSSIBLE_EXCLUSION: (
+        Choice(code="confirm", label=_("It is the same person or body"), verb=Verb.CLOSE, needs_words=True, tells=True),
+        Choice(code="dismiss", label=_("It is somebody else"), verb=Verb.REFUSE, needs_words=True),
+    ),
+    Kind.SOURCE_DIFFERENCE: (_DONE,),
+    Kind.DUPLICATE: (
+        Choice(code="keep_first", label=_("The same: keep the first"), verb=Verb.MERGE, two=True, tells=True),
+        Choice(code="keep_second", label=_("The same: keep the second"), verb=Verb.MERGE, two=True, tells=True),
+        Choice(code="keep_both", label=_("Two different places"), verb=Verb.KEEP_BOTH),
+    ),
+    Kind.RECHECK: (
+        Choice(code="reached", label=_("Reached by phone: the number is right"), verb=Verb.CLOSE),
+        Choice(code="not_reached", label=_("Not reached: say so on the page"), verb=Verb.ANSWER, tells=True),
+    ),
+    Kind.REINSTATEMENT: (
+        Choice(code="reinstate", label=_("Take it back into the list"), verb=Verb.REINSTATE, two=True, tells=True),
+        Choice(code="stay", label=_("It stays paused"), verb=Verb.REFUSE, needs_words=True),
+    ),
+}
+
+
+def find_choice(kind: str, code: str) -> Choice | None:
+    """The choice of this code for a kind, or None."""
+    return next((choice for choice in CHOICES[Kind(kind)] if choice.code == code), None)
+
+
+SAID: Mapping[Verb, str] = {
+    Verb.APPROVE: _("Your change was approved."),
+    Verb.RETURN: _("Your change was returned to you. Nothing of it is live; change it and send it again."),
+    Verb.REFUSE: _("Your change was refused. The listing stays as it was."),
+    Verb.ANSWER: _("Something on this page was reported as wrong, and a person looked into it."),
+    Verb.CLOSE: _("A person looked into this listing."),
+    Verb.SUSPEND: _("The listing is paused. The public reads one neutral line, and no reason."),
+    Verb.REINSTATE: _("The listing is back in the list."),
+    Verb.MERGE: _("Two listings of the same place were joined. This can be undone within 30 days."),
+    Verb.KEEP_BOTH: _("Two listings were compared; they are two places."),
+    Verb.UNDO_MERGE: _("Two listings that had been joined stand apart again."),
+}
+"""Verb → what those concerned read of it first."""

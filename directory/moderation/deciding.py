@@ -1,0 +1,163 @@
+"""A person of ours decides an item: what follows for the listing, the request or the report, who is told, the record.
+
+Four eyes hold where requests would go elsewhere, where listings are merged, and where a paused one comes back.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from directory.accounts import audit
+from directory.lib.errors import Refused
+from directory.listings import revisions
+from directory.listings.queries import get_location
+from directory.listings.revision import RevisionState
+from directory.moderation import actions, duplicates, four_eyes, messages, reports, rules
+from directory.moderation.choices import Choice, find_choice
+from directory.moderation.kinds import Kind
+from directory.moderation.models import Decision, QueueItem
+from directory.moderation.rules import Worker
+from directory.referrals import actions as referrals
+from directory.terminology.proofs import FactGroup, Method, Outcome
+from directory.terminology.rems import RemsMethod
+from directory.verification import actions as verification
+from directory.verification import editing, exclusions
+from directory.wording.say import _
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """What somebody decides about an item; what is empty does not belong to its kind."""
+
+    choice: str
+    words: str = ""
+    method: Method | None = None
+    rems_method: RemsMethod | None = None
+    exclusions_clear: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    item: QueueItem
+    row: Decision
+    ask: Ask
+    by: Worker
+    at: dt.datetime
+
+
+def decide(db: Session, item: QueueItem, ask: Ask, *, by: Worker, at: dt.datetime) -> Decision:
+    """Decide it. A first yes of two is kept and changes nothing. Raises Refused in words, Conflict, NotFound."""
+    choice = find_choice(item.kind, ask.choice)
+    if choice is None:
+        raise Refused(_("Choose what you decide."))
+    if choice.needs_words and not ask.words.strip():
+        raise Refused(_("Say why, in words that whoever is concerned can read."))
+    if item.location_id is not None:
+        organization_id = get_location(db, item.location_id).organization_id
+        why_not = rules.why_not_decide(by, organization_id)
+        if why_not is not None:
+            raise Refused(why_not)
+    if needs_two(db, item, choice):
+        _ask_author(db, item, by)
+        first = four_eyes.first_yes(db, item, choice.verb, choice.code, by=by, at=at, words=ask.words)
+        if first is not None:
+            return first
+    row = actions.decide(db, item, choice.verb, by=by, at=at, words=ask.words, detail={"choice": choice.code})
+    audit.append(db, by.actor, f"QUEUE_{choice.verb}", subject_type="queue_item", subject_id=item.id)
+    _FOLLOWS.get(Kind(item.kind), _nothing)(db, _Case(item=item, row=row, ask=ask, by=by, at=at))
+    if choice.tells and item.location_id is not None:
+        messages.tell_clinic(db, row, item.location_id)
+    return row
+
+
+def needs_two(db: Session, item: QueueItem, choice: Choice) -> bool:
+    """Whether a second person must say the same."""
+    if item.kind == Kind.SENSITIVE_EDIT and choice.code == "approve":
+        return "endpoint" in revisions.get(db, item.about_id).after
+    return choice.two
+
+
+def _ask_author(db: Session, item: QueueItem, by: Worker) -> None:
+    if item.kind == Kind.SENSITIVE_EDIT and revisions.get(db, item.about_id).user_id == by.user_id:
+        raise Refused(_("Whoever made a change cannot approve it."))
+
+
+def _nothing(db: Session, case: _Case) -> None:
+    """What was to be done was done elsewhere."""
+
+
+def _edit(db: Session, case: _Case) -> None:
+    if case.ask.choice == "approve":
+        if case.ask.method is None:
+            raise Refused(_("Say how you checked it."))
+        editing.approve(
+            db,
+            case.item.about_id,
+            method=case.ask.method,
+            by=case.by.actor,
+            at=case.at,
+            rems_method=case.ask.rems_method,
+            exclusions_clear=case.ask.exclusions_clear,
+        )
+        return
+    state = RevisionState.RETURNED if case.ask.choice == "return" else RevisionState.REFUSED
+    editing.give_back(db, case.item.about_id, state, words=case.ask.words, by=case.by.actor, at=case.at)
+
+
+def _exclusion(db: Session, case: _Case) -> None:
+    act = exclusions.confirm if case.ask.choice == "confirm" else exclusions.dismiss
+    act(db, case.item.about_id, note=case.ask.words, by=case.by.actor, at=case.at)
+
+
+def _request(db: Session, case: _Case) -> None:
+    if case.ask.choice == "send_again":
+        referrals.redeliver(db, case.item.about_id, by=case.by.actor, at=case.at)
+
+
+def _recheck(db: Session, case: _Case) -> None:
+    assert case.item.location_id is not None
+    reached = case.ask.choice == "reached"
+    outcome = Outcome.CONFIRMED if reached else Outcome.CHALLENGED
+    note = "" if reached else reports.NOT_REACHED
+    verification.record(
+        db,
+        case.item.location_id,
+        [FactGroup.PHONE],
+        method=Method.PHONE,
+        by=case.by.actor,
+        at=case.at,
+        outcome=outcome,
+        note=note,
+    )
+    reports.settle_unanswered_calls(
+        db, case.item.location_id, reached=reached, decision=case.row, by=case.by, at=case.at
+    )
+
+
+def _report(db: Session, case: _Case) -> None:
+    reports.answer(db, case.item.about_id, case.ask.choice, case.row, by=case.by, at=case.at)
+
+
+def _reinstate(db: Session, case: _Case) -> None:
+    if case.ask.choice == "reinstate":
+        verification.reinstate(db, case.item.about_id, by=case.by.actor, at=case.at)
+
+
+def _duplicate(db: Session, case: _Case) -> None:
+    if case.ask.choice != "keep_both":
+        duplicates.merge_pair(db, case.item, keep_second=case.ask.choice == "keep_second", by=case.by, at=case.at)
+
+
+_FOLLOWS: Mapping[Kind, Callable[[Session, _Case], None]] = {
+    Kind.SENSITIVE_EDIT: _edit,
+    Kind.POSSIBLE_EXCLUSION: _exclusion,
+    Kind.UNDELIVERABLE: _request,
+    Kind.NO_ROUTE: _request,
+    Kind.RECHECK: _recheck,
+    Kind.REPORT: _report,
+    Kind.REINSTATEMENT: _reinstate,
+    Kind.DUPLICATE: _duplicate,
+}
+"""Kind → what a decision does; the others are done elsewhere and only noted here."""

@@ -1,0 +1,69 @@
+"""What people of the house press and type, and what visitors type who report a mistake."""
+
+from pydantic import field_validator
+
+from directory.accounts.queries import normal_mailbox
+from directory.moderation.reasons import PAUSE_REASONS, REPORT_REASONS
+from directory.terminology.proofs import Method
+from directory.terminology.rems import RemsMethod
+from directory.web.forms import Form, question
+from directory.wording.say import _
+
+MOST = 2000
+
+
+class Decide(Form):
+    """A decision about an item. Which of the rest is needed, the kind says."""
+
+    choice: str = question(missing=_("Choose what you decide"))
+    words: str = question(missing="", default="", max_length=MOST)
+    method: Method | None = question(missing="", default=None)
+    rems_method: RemsMethod | None = question(missing="", default=None)
+    exclusions_clear: bool = question(missing="", default=False)
+
+    @field_validator("exclusions_clear", mode="before")
+    @classmethod
+    def _ticked(cls, value: object) -> bool:
+        return value == "yes" or value is True
+
+
+class Pause(Form):
+    """Why a listing is paused, and the words for the clinic."""
+
+    reason: str = question(missing=_("Choose why"))
+    words: str = question(missing=_("Say why, for the clinic"), max_length=MOST)
+
+    @field_validator("reason")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in PAUSE_REASONS:
+            raise ValueError(_("Choose why"))
+        return value
+
+
+class Words(Form):
+    """Words for whoever is concerned."""
+
+    words: str = question(missing=_("Say why, for the clinic"), max_length=MOST)
+
+
+class ReportForm(Form):
+    """A mistake on a clinic's page."""
+
+    reason: str = question(missing=_("Choose what is wrong"))
+    words: str = question(missing="", default="", max_length=1000)
+    mailbox: str = question(missing="", default="", max_length=254)
+
+    @field_validator("reason")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in REPORT_REASONS:
+            raise ValueError(_("Choose what is wrong"))
+        return value
+
+    @field_validator("mailbox")
+    @classmethod
+    def _one(cls, typed: str) -> str:
+        if typed and normal_mailbox(typed) is None:
+            raise ValueError(_("Enter an email address, such as name@example.org, or leave this empty"))
+        return typed

@@ -1,0 +1,9 @@
+"""What people see of moderation: the queue, reviews, a listing of the house, reports, the audit log, our accuracy."""
+
+from typing import Any
+
+from directory.moderation.pages import decisions, house, queue, review
+
+ROUTES: list[Any] = [*queue.ROUTES, *review.ROUTES, *house.ROUTES, *decisions.ROUTES]
+
+__all__ = ["ROUTES"]

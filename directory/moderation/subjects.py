@@ -1,0 +1,289 @@
+"""What somebody who decides an item must see: what would change, what proves it, what happened before, both pages.
+
+Of a request it shows reference, clinic and state only: nobody of the house reads requests here.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from directory.accounts.queries import find_memberships
+from directory.lib.errors import DirectoryError
+from directory.listings import revising, revisions
+from directory.listings.assembly import build
+from directory.listings.facts import facts_of
+from directory.listings.models import Practitioner, Qualification
+from directory.listings.queries import get_location, get_rows
+from directory.listings.telling import Told, tell
+from directory.moderation import duplicates, reports
+from directory.moderation.kinds import Kind
+from directory.moderation.models import QueueItem
+from directory.moderation.reasons import REPORT_REASONS
+from directory.referrals import queries as referrals
+from directory.search.clinic_view import ClinicView, view_of
+from directory.terminology.exclusions import EXCLUSIONS
+from directory.terminology.licences import LICENCE_STATUSES
+from directory.terminology.listing_status import LISTING_STATUSES, ListingStatus
+from directory.terminology.proofs import FACT_GROUPS
+from directory.terminology.referral_status import REFERRAL_STATUSES
+from directory.verification import exclusions
+from directory.verification.claim import Claim
+from directory.verification.models import EvidenceFile, SourceDifference
+from directory.verification.proofs import verified
+from directory.verification.queries import find_results, get_verified
+from directory.wording import say
+from directory.wording.say import _
+
+Line = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A clinic as somebody of the house names it."""
+
+    location_id: UUID
+    slug: str
+    name: str
+    town: str
+    status: ListingStatus
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What an item is about. `sides`: what the page says, beside what it would say (or what another listing says)."""
+
+    lines: tuple[Line, ...] = ()
+    words: str = ""
+    """What somebody wrote."""
+    diff: tuple[Told, ...] = ()
+    sides: tuple[tuple[str, str, str], ...] = ()
+    titles: tuple[str, str] = ("", "")
+    places: tuple[Place, ...] = ()
+    asks: frozenset[str] = field(default_factory=frozenset)
+    """What else the decision needs: `method`, `rems`, `exclusions`."""
+
+
+def subject_of(db: Session, item: QueueItem, *, at: dt.datetime) -> Subject:
+    """What this item is about, as it stands now."""
+    return _SUBJECTS[Kind(item.kind)](db, item, at)
+
+
+def place_of(db: Session, location_id: UUID) -> Place:
+    """A clinic by its id. Raises NotFound."""
+    row = get_location(db, location_id)
+    return Place(
+        location_id=row.id,
+        slug=row.slug,
+        name=row.name,
+        town=f"{row.city}, {row.state}",
+        status=LISTING_STATUSES[row.status],
+        time_zone=row.time_zone,
+    )
+
+
+def evidence_of(db: Session, location_id: UUID, *, at: dt.datetime) -> list[tuple[str, str, str]]:
+    """What stands behind a listing: each group of facts with its newest check, and every document: (of, what, by)."""
+    found = get_verified(db, location_id, at=at)
+    rows = [
+        (found.proofs[code].label, found.proofs[code].words, checks.newest.source or checks.newest.by)
+        for code, checks in found.checks.items()
+        if checks.newest is not None
+    ]
+    files = select(EvidenceFile).where(EvidenceFile.location_id == location_id, col(EvidenceFile.removed_at).is_(None))
+    for file in db.exec(files.order_by(col(EvidenceFile.uploaded_at).desc())).all():
+        what = _("Document: {title}, {day}").format(title=file.title or file.media_type, day=_day(file.uploaded_at))
+        rows.append((FACT_GROUPS.label(file.fact_group), what, file.uploaded_by))
+    return rows
+
+
+def history_of(db: Session, location_id: UUID, *, limit: int = 12) -> list[tuple[str, str, str, str]]:
+    """What was changed lately: (when, section, by, state), the newest first."""
+    rows = revisions.find_history(db, location_id, limit=limit)
+    return [(_day(row.at), row.section, row.by, row.state.lower()) for row in rows]
+
+
+def _edit(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
+    row = revisions.get(db, item.about_id)
+    facts = facts_of(get_rows(db, row.location_id))
+    found = revising.changes(row.before, row.after)
+    cools = _day(row.cools_until) if row.cools_until else ""
+    lines = [
+        (_("Section"), row.section),
+        (_("Changed by"), _author(db, row.by, row.user_id)),
+        (_("Sent"), say.moment(row.at, "America/New_York")),
+        (_("Checked because"), "; ".join(revising.because(found))),
+    ]
+    if cools:
+        lines.append((_("Cooling-off"), _("The old contact can object until {day}.").format(day=cools)))
+    asks = {"method"}
+    if any(change.name in ("rems_setting", "lines.SPRAVATO.active") for change in found):
+        asks.add("rems")
+    if any(change.name.endswith(".roles") for change in found):
+        asks.add("exclusions")
+    return Subject(
+        lines=tuple(lines),
+        words=row.why,
+        diff=tuple(tell(found, facts | row.before | row.after)),
+        sides=_now_and_then(db, row.location_id, row.after, at),
+        titles=(_("The public page now"), _("With this change")),
+        places=(place_of(db, row.location_id),),
+        asks=frozenset(asks),
+    )
+
+
+def _report(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
+    row = reports.get(db, item.about_id)
+    answer = _("By mail; the address is deleted then") if row.mailbox_sealed else _("Nobody asked for one")
+    lines = (
+        (_("What is wrong"), REPORT_REASONS.label(row.reason)),
+        (_("Reported"), say.moment(row.at, "America/New_York")),
+        (_("Answer"), answer),
+    )
+    return _about_page(db, row.location_id, at, lines=lines, words=reports.words_of(db, row))
+
+
+def _request(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
+    task = referrals.get_task(db, item.about_id)
+    reference = referrals.get_referral(db, task.referral_id).reference
+    lines = (
+        (_("Request"), reference),
+        (_("State"), REFERRAL_STATUSES.label(task.status)),
+        (_("Since"), say.moment(task.status_at, task.time_zone)),
+    )
+    return Subject(lines=lines, places=(place_of(db, task.location_id),))
+
+
+def _exclusion(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
+    match = exclusions.get_match(db, item.about_id)
+    who = exclusions.subject_of(db, match)
+    named = f"{who.given_name} {who.family_name}" if isinstance(who, Practitioner) else who.legal_name
+    ours = (
+        (_("Listed here as"), named),
+        (_("NPI here"), who.npi or _("Not stated")),
+        (_("How it fits"), EXCLUSIONS.label(match.kind)),
+    )
+    theirs = tuple((f"{_('On the list')}: {name}", value) for name, value in match.row.items() if value)
+    return Subject(lines=(*ours, *theirs), places=_places(db, item))
+
+
+def _licence(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
+    row = db.get_one(Qualification, item.about_id)
+    person = db.get_one(Practitioner, row.practitioner_id)
+    lines = (
+        (_("Holder"), f"{person.given_name} {person.family_name}, {person.credential}"),
+        (_("License"), f"{row.title} {row.number}, {row.state or ''}"),
+        (_("Status here"), LICENCE_STATUSES.label(row.status)),
+        (_("Ends"), say.day(row.expires_on) if row.expires_on else _("Not stated")),
+        (_("Issuer"), row.source_url or _("Not stated")),
+    )
+    return Subject(lines=lines, places=_places(db, item))
+
+
+def _difference(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
+    row = db.get_one(SourceDifference, item.about_id)
+    lines = ((_("Registry"), row.source), (_("Fact"), row.field), (_("Here"), row.ours), (_("There"), row.theirs))
+    return Subject(lines=lines, places=_places(db, item))
+
+
+def _claim(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
+    row = db.get_one(Claim, item.about_id)
+    lines = ((_("Claimed by"), row.by), (_("Since"), say.moment(row.begun_at, "America/New_York")))
+    return _about_page(db, row.location_id, at, lines=lines)
+
+
+def _pair(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
+    row = duplicates.get_pair(db, item.about_id)
+    first, second = place_of(db, row.first_id), place_of(db, row.second_id)
+    one, other = (dict(_said(view_of(get_verified(db, each, at=at)))) for each in (row.first_id, row.second_id))
+    sides = tuple((label, one.get(label, ""), other.get(label, "")) for label in {**one, **other})
+    return Subject(
+        lines=((_("Why"), duplicates.WHY[row.why]),),
+        sides=sides,
+        titles=(_("The first: {name}").format(name=first.slug), _("The second: {name}").format(name=second.slug)),
+        places=(first, second),
+    )
+
+
+def _about_place(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
+    assert item.location_id is not None
+    row = get_location(db, item.location_id)
+    lines = ((_("Status"), LISTING_STATUSES.label(row.status)), (_("Note"), row.status_note or _("None")))
+    return _about_page(db, row.id, at, lines=lines)
+
+
+def _about_page(
+    db: Session, location_id: UUID, at: dt.datetime, *, lines: tuple[Line, ...], words: str = ""
+) -> Subject:
+    said = _said(view_of(get_verified(db, location_id, at=at)))
+    return Subject(
+        lines=lines,
+        words=words,
+        sides=tuple((label, value, "") for label, value in said),
+        titles=(_("The public page now"), ""),
+        places=(place_of(db, location_id),),
+    )
+
+
+def _now_and_then(
+    db: Session, location_id: UUID, after: Mapping[str, Any], at: dt.datetime
+) -> tuple[tuple[str, str, str], ...]:
+    now = dict(_said(view_of(get_verified(db, location_id, at=at))))
+    try:
+        rows = revisions.trial(db, location_id, after, by="system:preview", at=at)
+        then = dict(_said(view_of(verified(build(rows), find_results(db, [location_id])[location_id], at=at))))
+    except DirectoryError:  # something else has changed since, and the change no longer fits
+        then = {}
+    return tuple((label, now.get(label, ""), then.get(label, "")) for label in {**now, **then})
+
+
+def _said(view: ClinicView) -> Iterator[Line]:
+    clinic = view.clinic
+    yield _("Name"), clinic.name
+    yield _("Address"), ", ".join(view.address)
+    yield _("Phone"), say.phone(clinic.phone) if clinic.phone else ""
+    yield _("Website"), clinic.url or ""
+    yield _("About"), clinic.description
+    yield _("New patients"), view.accepting.label
+    yield _("First visit"), view.wait
+    lines = [view.spravato] if view.spravato else []
+    yield _("Treatments"), "; ".join(line.title for line in [*lines, *view.off_label])
+    yield _("Team"), "; ".join(person.name for person in view.team)
+    yield _("Supervision"), "; ".join(f"{row.label}: {row.value}" for row in view.supervision)
+    yield _("Notice"), view.notice or ""
+
+
+def _places(db: Session, item: QueueItem) -> tuple[Place, ...]:
+    return (place_of(db, item.location_id),) if item.location_id is not None else ()
+
+
+def _author(db: Session, by: str, user_id: UUID | None) -> str:
+    if user_id is None:
+        return by
+    roles = sorted({row.role for row in find_memberships(db, user_id)})
+    return f"{by} ({', '.join(roles) or _('no role any more')})"
+
+
+def _day(at: dt.datetime) -> str:
+    return say.day(at.date())
+
+
+_SUBJECTS: Mapping[Kind, Callable[[Session, QueueItem, dt.datetime], Subject]] = {
+    Kind.CLAIM: _claim,
+    Kind.SENSITIVE_EDIT: _edit,
+    Kind.REPORT: _report,
+    Kind.UNDELIVERABLE: _request,
+    Kind.NO_ROUTE: _request,
+    Kind.SILENT_REQUEST: _request,
+    Kind.UNVETTED_SENDER: _request,
+    Kind.LICENCE_EXPIRY: _licence,
+    Kind.POSSIBLE_EXCLUSION: _exclusion,
+    Kind.SOURCE_DIFFERENCE: _difference,
+    Kind.DUPLICATE: _pair,
+    Kind.RECHECK: _about_place,
+    Kind.REINSTATEMENT: _about_place,
+}
