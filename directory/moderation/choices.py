@@ -50,7 +50,16 @@ CHOICES: Mapping[Kind, tuple[Choice, ...]] = {
         Choice(code="confirm", label=_("It is the same person or body"), verb=Verb.CLOSE, needs_words=True, tells=True),
         Choice(code="dismiss", label=_("It is somebody else"), verb=Verb.REFUSE, needs_words=True),
     ),
-    Kind.SOURCE_DIFFERENCE: (_DONE,),
+    Kind.SOURCE_DIFFERENCE: (
+        Choice(
+            code="taken",
+            label=_("The registry is right; the clinic is asked to correct it"),
+            verb=Verb.CLOSE,
+            needs_words=True,
+            tells=True,
+        ),
+        Choice(code="dismissed", label=_("The listing is right"), verb=Verb.KEEP_BOTH, needs_words=True),
+    ),
     Kind.DUPLICATE: (
         Choice(code="keep_first", label=_("The same: keep the first"), verb=Verb.MERGE, two=True, tells=True),
         Choice(code="keep_second", label=_("The same: keep the second"), verb=Verb.MERGE, two=True, tells=True),

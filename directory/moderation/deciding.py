@@ -23,7 +23,7 @@ from directory.referrals import actions as referrals
 from directory.terminology.proofs import FactGroup, Method, Outcome
 from directory.terminology.rems import RemsMethod
 from directory.verification import actions as verification
-from directory.verification import editing, exclusions
+from directory.verification import differences, editing, exclusions
 from directory.wording.say import _
 
 
@@ -111,6 +111,11 @@ def _exclusion(db: Session, case: _Case) -> None:
     act(db, case.item.about_id, note=case.ask.words, by=case.by.actor, at=case.at)
 
 
+def _difference(db: Session, case: _Case) -> None:
+    taken = case.ask.choice == "taken"
+    differences.decide(db, case.item.about_id, taken=taken, note=case.ask.words, by=case.by.actor, at=case.at)
+
+
 def _request(db: Session, case: _Case) -> None:
     if case.ask.choice == "send_again":
         referrals.redeliver(db, case.item.about_id, by=case.by.actor, at=case.at)
@@ -153,6 +158,7 @@ def _duplicate(db: Session, case: _Case) -> None:
 _FOLLOWS: Mapping[Kind, Callable[[Session, _Case], None]] = {
     Kind.SENSITIVE_EDIT: _edit,
     Kind.POSSIBLE_EXCLUSION: _exclusion,
+    Kind.SOURCE_DIFFERENCE: _difference,
     Kind.UNDELIVERABLE: _request,
     Kind.NO_ROUTE: _request,
     Kind.RECHECK: _recheck,

@@ -5,7 +5,7 @@ Of a request it shows reference, clinic and state only: nobody of the house read
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -66,6 +66,8 @@ class Subject:
     places: tuple[Place, ...] = ()
     asks: frozenset[str] = field(default_factory=frozenset)
     """What else the decision needs: `method`, `rems`, `exclusions`."""
+    desk: tuple[str, str] = ("", "")
+    """Where the work itself is done, and what that is called."""
 
 
 def subject_of(db: Session, item: QueueItem, *, at: dt.datetime) -> Subject:
@@ -192,8 +194,10 @@ def _difference(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
 
 def _claim(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
     row = db.get_one(Claim, item.about_id)
-    lines = ((_("Claimed by"), row.by), (_("Since"), say.moment(row.begun_at, "America/New_York")))
-    return _about_page(db, row.location_id, at, lines=lines)
+    lines = ((_("Claimed by"), row.mailbox), (_("Since"), say.moment(row.begun_at, "America/New_York")))
+    return replace(
+        _about_page(db, row.location_id, at, lines=lines), desk=("/desk/claims", _("To the desk for claims"))
+    )
 
 
 def _pair(db: Session, item: QueueItem, at: dt.datetime) -> Subject:

@@ -44,6 +44,15 @@ BY_ROLE: dict[tuple[object, ...], str] = {
         POST /desk/claims/{proof_id:uuid}/given             POST /desk/claims/{proof_id:uuid}/official
     """,
     (OPAL,): "POST /house/emergency",
+    (MO, ANA, VERA): """
+        GET /queue                                          POST /queue/{item_id:uuid}/take
+        GET /queue/{item_id:uuid}                           POST /queue/{item_id:uuid}/release
+        POST /queue/{item_id:uuid}
+    """,
+    (MO, ANA): """
+        GET /house/clinics/{slug:str}                       POST /house/clinics/{slug:str}/pause
+        POST /house/clinics/{slug:str}/return               POST /house/clinics/{slug:str}/part
+    """,
     (): "POST /account/invitation/{token:str}",
 }
 """Who is let in past the guard, and where. A press on somebody else's row is 404, 409 or 422 in the handler."""
@@ -54,6 +63,7 @@ BY_LINK = """
     GET /mailbox-change/{token:str}     POST /mailbox-change/{token:str}
     GET /confirm/{token:str}            POST /confirm/{token:str}
     GET /objections/{token:str}         POST /objections/{token:str}
+    GET /decisions/{token:str}
 """
 """Opened by the link in a mail and by nothing else; their own tests say what each opens and for how long."""
 
