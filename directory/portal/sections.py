@@ -258,12 +258,13 @@ def _questions(names: list[str], values: Mapping[str, Any]) -> tuple[Question, .
 
 def _plain(names: list[str], values: Mapping[str, Any]) -> list[Group]:
     """Questions without a heading of their own, apart from a week's hours and a place."""
-    rest = [name for name in names if not name.startswith("hours.")]
+    rest = [name for name in names if not name.startswith("hours.") and name != "closures"]
     groups = [Group(title="", questions=_questions(rest, values))] if rest else []
     days = [name for name in names if name.startswith("hours.")]
     if days:
         hint = _("Such as 9 am – 5 pm, or 9-12, 1-5 for two stretches; all day; leave empty when closed")
-        groups.insert(1, Group(title=_("Opening hours"), hint=hint, questions=_questions(days, values)))
+        groups.append(Group(title=_("Opening hours"), hint=hint, questions=_questions(days, values)))
+        groups.append(Group(title=_("Days closed"), questions=_questions(["closures"], values)))
     return groups
 
 
@@ -297,7 +298,7 @@ def _people(facts: Facts, values: Mapping[str, Any]) -> list[Group]:
             )
             for licence in [*licences_of(facts, person), NEW]
         ]
-        is_open = person != NEW or bool(values.get(f"{own}.given_name"))
+        is_open = person == NEW and bool(values.get(f"{own}.given_name"))
         found.append(
             Group(
                 title=who or _("Add somebody to the team"),
