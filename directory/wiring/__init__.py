@@ -27,6 +27,7 @@ from directory.search.freshness import LiveIndex
 from directory.search.results import ResultPages
 from directory.settings import Settings
 from directory.verification import actions as verification
+from directory.verification import pages as verification_pages
 from directory.verification.events import (
     ClaimHandled,
     ClaimWaits,
@@ -94,6 +95,7 @@ def routes(settings: Settings) -> list[Any]:
         *section_pages.ROUTES,
         *claim_pages.ROUTES,
         *desk_pages.ROUTES,
+        *verification_pages.ROUTES,
         *pages.ROUTES,
         *assets.ROUTES,
         *health.ROUTES,

@@ -15,7 +15,7 @@ from directory.lib.events import Dispatch
 from directory.referrals import timers as request_timers
 from directory.referrals.messages import is_still_wanted
 from directory.settings import Settings
-from directory.verification import editing, reminders
+from directory.verification import editing, evidence, reminders
 from directory.verification import timers as listing_timers
 
 MINUTE_S, HOUR_S = 60.0, 3600.0
@@ -55,11 +55,11 @@ def chores(settings: Settings, databases: Databases, dispatch: Dispatch) -> list
         Chore("reminders", HOUR_S, lambda: reminders.remind(databases, dispatch, at=clock.now())),
         Chore("proofs", HOUR_S, lambda: listing_timers.fade(databases, dispatch, at=clock.now())),
         Chore("changes", MINUTE_S, lambda: editing.settle_cooled(databases, dispatch, at=clock.now())),
-        Chore("purge", HOUR_S, lambda: purge(databases)),
+        Chore("purge", HOUR_S, lambda: purge(databases, settings)),
     ]
 
 
-def purge(databases: Databases) -> None:
+def purge(databases: Databases, settings: Settings) -> None:
     """Forget what has had its time: settled mail, used codes, ended grants, old counters; re-seal after a rotation."""
     with unit_of_work(databases) as db:
         delivery.purge(db)
@@ -71,4 +71,6 @@ def purge(databases: Databases) -> None:
         delivery.reseal(db)
         factors.reseal(db)
         audit.rewrap(db)
+        evidence.rewrap(db)
+        evidence.sweep(db, settings.data_dir, at=clock.now())
     throttle.purge(databases)

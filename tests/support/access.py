@@ -39,19 +39,19 @@ BY_ROLE: dict[tuple[object, ...], str] = {
         GET /house/emergency                                POST /house/emergency/{access_id:uuid}/approve
         POST /house/emergency/{access_id:uuid}/end
     """,
-    (MO, ANA): """
-        GET /desk/claims                                    GET /desk/claims/{proof_id:uuid}/letter
-        POST /desk/claims/{proof_id:uuid}/given             POST /desk/claims/{proof_id:uuid}/official
-    """,
     (OPAL,): "POST /house/emergency",
     (MO, ANA, VERA): """
         GET /queue                                          POST /queue/{item_id:uuid}/take
         GET /queue/{item_id:uuid}                           POST /queue/{item_id:uuid}/release
         POST /queue/{item_id:uuid}
+        GET /house/clinics/{slug:str}/evidence              POST /house/clinics/{slug:str}/evidence
+        GET /house/evidence/{evidence_id:uuid}              POST /house/evidence/{evidence_id:uuid}/remove
     """,
     (MO, ANA): """
         GET /house/clinics/{slug:str}                       POST /house/clinics/{slug:str}/pause
         POST /house/clinics/{slug:str}/return               POST /house/clinics/{slug:str}/part
+        GET /desk/claims                                    GET /desk/claims/{proof_id:uuid}/letter
+        POST /desk/claims/{proof_id:uuid}/given             POST /desk/claims/{proof_id:uuid}/official
     """,
     (): "POST /account/invitation/{token:str}",
 }

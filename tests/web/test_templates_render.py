@@ -93,6 +93,8 @@ def pages_of_accounts(client: Client, databases: Databases, mail: Mail, clock: C
     client.get(moved)
     sign_in(client, databases, Role.OPERATOR)
     assert client.get("/house/emergency").status_code == 200
+    sign_in(client, databases, Role.VERIFIER)
+    assert client.get(f"/house/clinics/{SLUG}/evidence").status_code == 200
     sign_out(client)
     assert client.post("/account/name", data={"name": "x"}).status_code == 403
     client.cookies.delete("sign-in")

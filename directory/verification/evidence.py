@@ -1,0 +1,196 @@
+"""Documents as proof: examined in a program of its own, kept sealed outside the web root, opened by staff alone.
+
+What a file is, its own bytes say, never its name or its sender. Each has a key of its own: removing it destroys that.
+"""
+
+import base64
+import datetime as dt
+import hashlib
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import UUID
+
+from sqlmodel import Session, col, select
+
+from directory.accounts import audit
+from directory.accounts.actor import Actor, ActorKind
+from directory.lib import ids, sealed
+from directory.lib.db import after_commit
+from directory.lib.errors import NotFound, Refused
+from directory.listings.queries import get_location
+from directory.terminology.proofs import FactGroup
+from directory.verification import examiner
+from directory.verification.models import EvidenceFile
+from directory.wording.say import _
+
+FOLDER = "evidence"
+"""Below DATA_DIR."""
+TIMEOUT_S = 10
+_TABLE, _FIELD = "evidence_file", "content"
+_KINDS = (
+    (b"%PDF-", "application/pdf", "pdf"),
+    (b"\x89PNG\r\n\x1a\n", "image/png", "image"),
+    (b"\xff\xd8\xff", "image/jpeg", "image"),
+)
+ENDINGS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
+ORPHANS_KEPT = dt.timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examined:
+    """An upload that may be kept: what it is by its own bytes, and the bytes to keep."""
+
+    media_type: str
+    content: bytes
+
+
+def examine(content: bytes) -> Examined:
+    """Judge an upload, outside this process and before any transaction. Raises Refused with a sentence."""
+    if len(content) > examiner.LARGEST:
+        raise Refused(_("The file is larger than 10 MB."))
+    known = next(((media, kind) for begins, media, kind in _KINDS if content.startswith(begins)), None)
+    if known is None:
+        raise Refused(_("Send a PDF, a PNG or a JPEG."))
+    media_type, kind = known
+    try:
+        done = subprocess.run(  # noqa: S603 - our own program, in an environment of its own
+            [sys.executable, "-I", examiner.__file__, kind],
+            input=content,
+            capture_output=True,
+            timeout=TIMEOUT_S,
+            check=False,
+            env={},
+            cwd="/",
+        )
+    except subprocess.TimeoutExpired:
+        raise Refused(_("This file takes too long to read. Send another copy of it.")) from None
+    why = done.stderr.decode("ascii", "replace") if done.returncode == 3 else ""
+    if why == "active":
+        raise Refused(_("This PDF holds scripts, actions or other files. Print it to a plain PDF and send that."))
+    if why == "locked":
+        raise Refused(_("This PDF is locked by a password. Send a copy without one."))
+    if why == "too_big":
+        raise Refused(_("This file is too big when it is unpacked: at most 100 pages, or a picture of 25 megapixels."))
+    if done.returncode != 0:
+        raise Refused(_("This file cannot be read. Send another copy of it."))
+    return Examined(media_type=media_type, content=done.stdout if kind == "image" else content)
+
+
+def keep(
+    db: Session,
+    data_dir: Path,
+    examined: Examined,
+    *,
+    location_id: UUID,
+    group: FactGroup,
+    title: str,
+    by: Actor,
+    at: dt.datetime,
+) -> EvidenceFile:
+    """Keep a document as proof of a group of facts. It proves nothing until a person of ours says what it shows."""
+    get_location(db, location_id)
+    key = sealed.new_data_key(sealed.ring_of(db))
+    row = EvidenceFile(
+        id=ids.new_id(),
+        location_id=location_id,
+        fact_group=group,
+        media_type=examined.media_type,
+        size=len(examined.content),
+        digest=hashlib.sha256(examined.content).hexdigest(),
+        stored_as=secrets.token_hex(16),
+        title=" ".join(title.split())[:120],
+        wrapped_key=key.wrapped,
+        ring_key_id=key.ring_key_id,
+        uploaded_by=str(by),
+        uploaded_at=at,
+    )
+    plain = base64.b64encode(examined.content).decode()
+    _write(_path(data_dir, row), sealed.seal(key.key, _TABLE, row.id, _FIELD, plain))
+    audit.append(db, by, "EVIDENCE_KEPT", subject_type="evidence_file", subject_id=row.id)
+    db.add(row)
+    db.flush()
+    return row
+
+
+def open_file(db: Session, data_dir: Path, evidence_id: UUID) -> tuple[EvidenceFile, bytes]:
+    """A document and its bytes, for staff. Raises NotFound when it is not there (any more)."""
+    row = db.get(EvidenceFile, evidence_id)
+    if row is None or row.removed_at is not None:
+        raise NotFound(_("There is no such document."))
+    key = sealed.unwrap(sealed.ring_of(db), row.wrapped_key, row.ring_key_id)
+    try:
+        kept = _path(data_dir, row).read_bytes()
+    except FileNotFoundError:
+        raise NotFound(_("There is no such document.")) from None
+    return row, base64.b64decode(sealed.unseal(key, _TABLE, row.id, _FIELD, kept))
+
+
+def remove(db: Session, data_dir: Path, evidence_id: UUID, *, by: Actor, at: dt.datetime) -> None:
+    """Destroy a document's key at once, and its file once that stands."""
+    if by.kind not in (ActorKind.VERIFIER, ActorKind.MODERATOR):
+        raise Refused(_("Only a person of ours can decide this."))
+    row = db.get(EvidenceFile, evidence_id)
+    if row is None or row.removed_at is not None:
+        raise NotFound(_("There is no such document."))
+    row.wrapped_key, row.removed_at, row.title = None, at, ""
+    db.add(row)
+    audit.append(db, by, "EVIDENCE_REMOVED", subject_type="evidence_file", subject_id=row.id)
+    path = _path(data_dir, row)
+    after_commit(db, lambda: path.unlink(missing_ok=True))
+
+
+def find_of(db: Session, location_id: UUID) -> list[EvidenceFile]:
+    """A site's documents, the newest first."""
+    asked = select(EvidenceFile).where(EvidenceFile.location_id == location_id, col(EvidenceFile.removed_at).is_(None))
+    return list(db.exec(asked.order_by(col(EvidenceFile.uploaded_at).desc())).all())
+
+
+def rewrap(db: Session, *, at_most: int = 500) -> int:
+    """Wrap keys of documents by the ring's newest key; how many were left under an older one."""
+    ring = sealed.ring_of(db)
+    old = select(EvidenceFile).where(
+        EvidenceFile.ring_key_id != ring.active_id, col(EvidenceFile.wrapped_key).is_not(None)
+    )
+    rows = db.exec(old.limit(at_most)).all()
+    for row in rows:
+        assert row.wrapped_key is not None
+        row.wrapped_key, row.ring_key_id = sealed.rewrap(ring, row.wrapped_key, row.ring_key_id)
+        db.add(row)
+    return len(rows)
+
+
+def sweep(db: Session, data_dir: Path, *, at: dt.datetime) -> int:
+    """Delete files that no row names: of uploads that were undone, of removals that a crash cut short."""
+    gone = 0
+    for path in _files(data_dir):
+        old = dt.datetime.fromtimestamp(path.stat().st_mtime, tz=dt.UTC) < at - ORPHANS_KEPT
+        named = select(EvidenceFile.id).where(
+            EvidenceFile.stored_as == path.name, col(EvidenceFile.removed_at).is_(None)
+        )
+        if old and db.exec(named).first() is None:
+            path.unlink(missing_ok=True)
+            gone += 1
+    return gone
+
+
+def _files(data_dir: Path) -> Iterator[Path]:
+    folder = data_dir / FOLDER
+    yield from folder.iterdir() if folder.is_dir() else ()
+
+
+def _path(data_dir: Path, row: EvidenceFile) -> Path:
+    return data_dir / FOLDER / row.stored_as
+
+
+def _write(path: Path, content: bytes) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
