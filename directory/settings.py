@@ -49,6 +49,8 @@ class Settings:
     """The sender of our mail. Default: `no-reply@` and the host of BASE_URL."""
     operator_mailbox: str = ""
     """Who is told when a request could not be delivered. Empty: it stands in `directory check` only."""
+    on_duty: tuple[str, ...] = ()
+    """Mailboxes of the moderators on duty, separated by commas: they get the queue's numbers once a day."""
     secret: str = field(default="", repr=False)
     """Signs links and derives codes; 32 characters or more. Development draws one into DATA_DIR/secret."""
     keys_file: Path | None = None
@@ -99,6 +101,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         smtp_url=_smtp_url(given.get("smtp_url", "")),
         mail_from=_mailbox("mail_from", given.get("mail_from", "")) or f"no-reply@{urlsplit(base_url).hostname}",
         operator_mailbox=_mailbox("operator_mailbox", given.get("operator_mailbox", "")),
+        on_duty=_mailboxes("on_duty", given.get("on_duty", "")),
         secret=given.get("secret", ""),
         keys_file=Path(given["keys_file"]) if given.get("keys_file") else None,
         trusted_proxies=_networks(given.get("trusted_proxies", "")),
@@ -224,6 +227,10 @@ def _mailbox(name: str, value: str) -> str:
     if value and (not local or not domain or any(c in value for c in ' ,;<>"\r\n')):
         raise SettingsError(f"{PREFIX}{name.upper()} is {value!r}; it must be one mailbox such as care@example.org.")
     return value
+
+
+def _mailboxes(name: str, value: str) -> tuple[str, ...]:
+    return tuple(_mailbox(name, part) for part in (p.strip() for p in value.split(",")) if part)
 
 
 def _networks(value: str) -> tuple[Network, ...]:

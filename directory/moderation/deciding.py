@@ -24,6 +24,7 @@ from directory.terminology.proofs import FactGroup, Method, Outcome
 from directory.terminology.rems import RemsMethod
 from directory.verification import actions as verification
 from directory.verification import differences, editing, exclusions
+from directory.verification.proofs import NOT_REACHED
 from directory.wording.say import _
 
 
@@ -125,7 +126,7 @@ def _recheck(db: Session, case: _Case) -> None:
     assert case.item.location_id is not None
     reached = case.ask.choice == "reached"
     outcome = Outcome.CONFIRMED if reached else Outcome.CHALLENGED
-    note = "" if reached else reports.NOT_REACHED
+    note = "" if reached else NOT_REACHED
     verification.record(
         db,
         case.item.location_id,

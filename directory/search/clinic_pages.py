@@ -2,18 +2,22 @@
 
 from directory.lib import clock
 from directory.lib.errors import NotFound
+from directory.listings import moved
 from directory.listings import queries as listings
 from directory.listings.records import ClinicRecord
 from directory.search.clinic_view import view_of
 from directory.verification import queries as verification
 from directory.web.routes import AnyRequest, Db, FromPath, Page, anyone, reads
-from directory.web.shell import attachment, page
+from directory.web.shell import attachment, moved_to, page
 from directory.wording.say import _
 
 
 @reads("/clinics/{slug:str}", guard=anyone)
 def show(request: AnyRequest, db: Db, slug: FromPath[str]) -> Page:
-    """200 with the page; a paused or closed listing shows its neutral notice alone. 404 for all others."""
+    """200 with the page; a paused or closed listing shows its neutral notice alone. 301 for one that was merged."""
+    kept = moved.find_kept_slug(db, slug)
+    if kept is not None:
+        return moved_to(f"/clinics/{kept}")
     verified = verification.get_clinic(db, slug, at=clock.now())
     template = "search/clinic.html" if verified.clinic.terms.public else "search/clinic_notice.html"
     return page(request, template, public=True, view=view_of(verified), section="find")

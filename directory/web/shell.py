@@ -42,6 +42,12 @@ def see_other(url: str, *, cookies: list[Cookie] | None = None) -> Page:
     return Response(b"", status_code=303, media_type=HTML, headers=headers, cookies=cookies or [])
 
 
+def moved_to(url: str) -> Page:
+    """301 to a path of ours; asked again each time, because what was moved can be moved back."""
+    headers = {"Location": see_other(url).headers["Location"], "Cache-Control": "no-cache"}
+    return Response(b"", status_code=301, media_type=HTML, headers=headers)
+
+
 def cookie(request: AnyRequest, name: str, value: str, *, seconds: int) -> Cookie:
     """A cookie that scripts cannot read and other sites cannot send along; `__Host-` and Secure over https."""
     https = request.app.state.settings.is_https

@@ -15,6 +15,7 @@ from directory.interop.answers import KeptListings
 from directory.listings.events import ListingChanged, RevisionSettled, RevisionWaits
 from directory.moderation import inbox
 from directory.moderation import pages as moderation
+from directory.moderation.accuracy import KeptFigures
 from directory.portal import claim_pages, confirm_pages, desk_pages, section_pages, site_pages, team_pages
 from directory.portal import pages as portal
 from directory.referrals import actions as referrals
@@ -116,6 +117,7 @@ def openapi(settings: Settings) -> OpenAPIConfig | None:
 def prepare(state: State, *, searches: bool = True) -> None:
     """Put into `state` what the pages ask for; `searches=False` for a process that answers no searches."""
     state.readiness = []
+    state.accuracy = KeptFigures(state.databases)
     if searches:
         state.results = ResultPages(state.templates)
         state.search = LiveIndex(state.databases)

@@ -12,6 +12,8 @@ from directory.delivery.loop import Chore, Loop
 from directory.lib import clock, throttle
 from directory.lib.db import Databases, unit_of_work
 from directory.lib.events import Dispatch
+from directory.moderation import actions as moderation
+from directory.moderation import digest, duplicates, reports
 from directory.referrals import timers as request_timers
 from directory.referrals.messages import is_still_wanted
 from directory.settings import Settings
@@ -55,6 +57,9 @@ def chores(settings: Settings, databases: Databases, dispatch: Dispatch) -> list
         Chore("reminders", HOUR_S, lambda: reminders.remind(databases, dispatch, at=clock.now())),
         Chore("proofs", HOUR_S, lambda: listing_timers.fade(databases, dispatch, at=clock.now())),
         Chore("changes", MINUTE_S, lambda: editing.settle_cooled(databases, dispatch, at=clock.now())),
+        Chore("queue", MINUTE_S * 10, lambda: moderation.escalate(databases, at=clock.now())),
+        Chore("duplicates", HOUR_S * 24, lambda: duplicates.look_for_duplicates(databases, at=clock.now())),
+        Chore("digest", MINUTE_S * 5, lambda: digest.send_when_due(databases, settings.on_duty, at=clock.now())),
         Chore("purge", HOUR_S, lambda: purge(databases, settings)),
     ]
 
@@ -70,6 +75,7 @@ def purge(databases: Databases, settings: Settings) -> None:
         signing_in.purge(db)
         delivery.reseal(db)
         factors.reseal(db)
+        reports.reseal(db)
         audit.rewrap(db)
         evidence.rewrap(db)
         evidence.sweep(db, settings.data_dir, at=clock.now())

@@ -13,7 +13,7 @@ from directory.lib.db import Databases, unit_of_work
 from directory.listings.models import Location, Organization
 from directory.seeding import bulk
 from tests.house.markup import Template, templates
-from tests.support import rooms
+from tests.support import house, rooms
 from tests.support.databases import Maker, ring_for_tests
 from tests.support.forms import Client, leads_to, submit
 from tests.support.journeys import PAT, RIVERA, Mail, answer_all, begin, clinic_opens, sender_opens
@@ -139,6 +139,7 @@ def test_every_page_is_rendered_with_real_data(
         assert client.get(path).status_code in {200, 422}, path
     rooms.walk(client, databases, SLUG)
     rooms.claim(client, databases, "phone-only-clinic")
+    house.walk(client, databases, SLUG)
     assert not_rendered(templates(), rendered_by(client)) == set()
     databases.close()
 

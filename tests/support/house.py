@@ -1,0 +1,36 @@
+"""A walk through every page of the house, with something in the queue: for tests that look at all pages."""
+
+from sqlmodel import select
+
+from directory import wiring
+from directory.accounts import links
+from directory.accounts.permissions import Role
+from directory.accounts.renderer import DECISION
+from directory.lib import clock
+from directory.lib.db import Databases, reading, unit_of_work
+from directory.listings.models import Location
+from directory.moderation import reports
+from directory.moderation.models import Decision, QueueItem
+from tests.support.forms import Client, leads_to, submit
+from tests.support.people import sign_in
+from tests.support.site import SECRET
+
+
+def walk(client: Client, databases: Databases, slug: str) -> None:
+    """Report a mistake, answer it, read the answer; the queue, a review, the listing, the log, the figures."""
+    for path in (f"/clinics/{slug}/report", "/accuracy"):
+        assert client.get(path).status_code == 200, path
+    with reading(databases) as db:
+        place = db.exec(select(Location.id).where(Location.slug == slug)).one()
+    with unit_of_work(databases, wiring.dispatch) as db:
+        report = reports.file(db, place, "moved", words="They moved.", network="a", at=clock.now())
+    with reading(databases) as db:
+        item = db.exec(select(QueueItem.id).where(QueueItem.about_id == report.id)).one()
+    sign_in(client, databases, Role.MODERATOR)
+    for path in ("/queue", f"/queue/{item}", f"/house/clinics/{slug}"):
+        assert client.get(path).status_code == 200, path
+    leads_to(submit(client, f"/queue/{item}", action=f"/queue/{item}", choice="confirmed", words="They have not."))
+    with reading(databases) as db:
+        decision = db.exec(select(Decision.id).where(Decision.item_id == item)).one()
+    token = links.sign(SECRET, DECISION, decision, clock.today())
+    assert client.get(f"/decisions/{token}").status_code == 200
