@@ -11,7 +11,7 @@ from directory.lib.opening import open_databases
 from directory.listings.models import Location
 from directory.search import actions as search
 from directory.search.actions import AT_ONCE
-from directory.seeding import bulk, demo
+from directory.seeding import bulk, cast, demo
 from directory.settings import Settings, SettingsError
 
 
@@ -32,7 +32,8 @@ def load_demo(databases: Databases) -> None:
     """The invented clinics, through the actions that people use."""
     gc.freeze()  # what is imported by now stays: looking through it again and again takes a fifth of the time
     loaded = demo.load(databases, wiring.dispatch)
-    print(f"demo: {loaded} invented clinics", flush=True)
+    people = cast.load(databases, wiring.dispatch)
+    print(f"demo: {loaded} invented clinics, {people} people", flush=True)
 
 
 def reindex(settings: Settings, asked: argparse.Namespace) -> int:

@@ -20,6 +20,11 @@ export const open = async (frame, latitude, longitude, moved) => {
   const known = Number.isFinite(latitude) && Number.isFinite(longitude) && (latitude || longitude);
   map.setView(known ? [latitude, longitude] : [39, -98], known ? 12 : 6);
   land = new Land(atlas).addTo(map);
+  for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)", "(prefers-contrast: more)"]) {
+    matchMedia(query).addEventListener("change", () => land.repaint());
+  }
+  document.fonts?.ready.then(() => land.repaint());
+  new ResizeObserver(() => map.invalidateSize({ animate: false, pan: false })).observe(frame);
   let asked = false;
   map.on("movestart", () => { asked = asked || frame.contains(document.activeElement) || frame.matches(":hover, :active"); });
   map.on("moveend", () => {

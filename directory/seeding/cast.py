@@ -1,0 +1,80 @@
+"""The people of the demo, who sign in by a mailed link, and what they have under way: a change, an objection to come.
+
+Nobody has a factor yet: the first sign-in by the mailed link (development shows it at /dev/mail) makes one.
+"""
+
+import datetime as dt
+from uuid import UUID
+
+from sqlmodel import Session, select
+
+from directory.accounts import actions as accounts
+from directory.accounts.actor import Actor, ActorKind
+from directory.accounts.models import User
+from directory.accounts.permissions import Role
+from directory.accounts.queries import find_user
+from directory.lib import clock, ids
+from directory.lib.db import Databases, unit_of_work
+from directory.lib.events import Dispatch
+from directory.listings.fields import Section
+from directory.listings.models import Location
+from directory.seeding.demo import LOADER, slug_of
+from directory.seeding.invention import invent
+from directory.verification import editing
+
+HOUSE = (
+    ("mo@lanternway.example", "Mo", Role.MODERATOR),
+    ("ana@lanternway.example", "Ana", Role.MODERATOR),
+    ("vera@lanternway.example", "Vera", Role.VERIFIER),
+    ("cleo@lanternway.example", "Cleo", Role.CLINICAL_REVIEWER),
+    ("opal@lanternway.example", "Opal", Role.OPERATOR),
+    ("rivera@example.com", "Dr Rivera", Role.REFERRER),
+)
+CLINICS = (
+    ("ola@harbour.example", "Ola", Role.OWNER, 0),
+    ("edda@harbour.example", "Edda", Role.EDITOR, 0),
+    ("noor@harbour.example", "Noor", Role.INTAKE, 0),
+    ("kit@other.example", "Kit", Role.OWNER, 1),
+)
+"""Mailbox, name, role, and the number of the invented clinic; any other clinic can be claimed."""
+
+
+def load(databases: Databases, dispatch: Dispatch) -> int:
+    """Make those of the cast who are not there yet; gives how many were made."""
+    now = clock.now().replace(microsecond=0)
+    with unit_of_work(databases, dispatch) as db:
+        if find_user(db, CLINICS[0][0]) is not None:
+            return 0
+        for mailbox, name, role in HOUSE:
+            _make(db, mailbox, name, role, None, at=now)
+        for mailbox, name, role, number in CLINICS:
+            site = _site(db, number)
+            if site is not None:
+                user = _make(db, mailbox, name, role, site.organization_id, at=now)
+                if role is Role.OWNER:
+                    _under_way(db, site, user, number, at=now)
+    return len(HOUSE) + len(CLINICS)
+
+
+def _make(db: Session, mailbox: str, name: str, role: Role, organization_id: UUID | None, *, at: dt.datetime) -> User:
+    user = User(reference=ids.new_reference("U"), mailbox=mailbox, name=name, created_at=at)
+    db.add(user)
+    db.flush()
+    accounts.give_role(db, user.id, role, organization_id, by=str(LOADER), at=at)
+    return user
+
+
+def _under_way(db: Session, site: Location, user: User, number: int, *, at: dt.datetime) -> None:
+    """Ola's clinic waits for a new name; at Kit's the old contact can still object to a new phone number."""
+    editor = editing.Editor(actor=Actor(ActorKind.CLINIC, user.reference), user_id=user.id)
+    if number == 0:
+        typed = {"name": f"{site.name.removesuffix(' (demo)')} and Partners (demo)"}
+        section = Section.ABOUT
+    else:
+        typed, section = {"phone": "+16175550190"}, Section.CONTACT
+    editing.save(db, site.id, section, typed, seen=None, by=editor, at=at - dt.timedelta(hours=5))
+
+
+def _site(db: Session, number: int) -> Location | None:
+    slug = slug_of(invent(number, now=clock.now()))
+    return db.exec(select(Location).where(Location.slug == slug)).one_or_none()
