@@ -53,7 +53,9 @@ BY_ROLE: dict[tuple[object, ...], str] = {
         GET /desk/claims                                    GET /desk/claims/{proof_id:uuid}/letter
         POST /desk/claims/{proof_id:uuid}/given             POST /desk/claims/{proof_id:uuid}/official
     """,
-    (): "POST /account/invitation/{token:str}",
+    (): """
+        POST /account/invitation/{token:str}    GET /house/requests     POST /house/requests
+    """,
 }
 """Who is let in past the guard, and where. A press on somebody else's row is 404, 409 or 422 in the handler."""
 

@@ -17,6 +17,7 @@ from directory.lib.errors import Conflict, Forbidden, Gone, NotFound, Refused
 from tests.support.forms import Client, leads_to, submit, words_of
 from tests.support.journeys import Mail
 from tests.support.people import ANA, EDDA, KIT, MO, NOOR, OLA, OPAL, Somebody, person, sign_in
+from tests.support.requests import ready_clinic, sent_request
 from tests.support.signing_in import link_in, sign_in_by_mail
 from tests.support.site import SECRET
 from tests.support.time import Clock
@@ -327,6 +328,33 @@ def test_the_pages_of_an_emergency(client: Client, databases: Databases) -> None
     assert "Running" not in words_of(client.get("/house/emergency").text)
     sign_in(client, databases, Role.VERIFIER)
     assert client.get("/house/emergency").status_code == 403
+
+
+def test_in_an_emergency_one_request_is_read_by_its_reference_and_the_look_is_recorded_first(
+    client: Client, databases: Databases, clock: Clock
+) -> None:
+    asked = sent_request(databases, ready_clinic(databases))
+    opal = sign_in(client, databases, Role.OPERATOR)
+    press = {"reference": asked.reference.lower()}
+    assert client.get("/house/requests").status_code == 403
+    assert client.post("/house/requests", data=press).status_code == 403
+    row = ask(databases, acting(databases, OPAL))
+    assert client.post("/house/requests", data=press).status_code == 403
+    with unit_of_work(databases) as db:
+        emergency.approve(db, row.id, by=acting(databases, MO), operator_mailbox="")
+    assert submit(client, "/house/requests", reference="").status_code == 422
+    assert client.post("/house/requests", data={"reference": "R-0000-00"}).status_code == 404
+    shown = submit(client, "/house/requests", **press)
+    assert "Pat Quillfeather" in words_of(shown.text)
+    assert "Read in an emergency" in words_of(shown.text)
+    with reading(databases) as db:
+        looks = db.exec(select(AuditEvent).where(AuditEvent.action == "viewed")).all()
+    assert [(look.actor_kind, look.actor_label) for look in looks] == [("operator", opal.label)]
+    clock.advance(minutes=14)
+    client.get("/account")
+    with unit_of_work(databases) as db:
+        emergency.end(db, row.id, by=acting(databases, MO))
+    assert client.post("/house/requests", data=press).status_code == 403
 
 
 def test_an_invitation_that_was_used_is_over_for_actions_too(databases: Databases) -> None:

@@ -1,5 +1,6 @@
 """Every page template is rendered through the routes with real data; a new one fails until a page here shows it."""
 
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,7 +9,9 @@ from sqlmodel import col, select
 
 from directory.accounts import actions, links, totp
 from directory.accounts.actor import system
+from directory.accounts.models import EmergencyAccess
 from directory.accounts.permissions import Role
+from directory.lib import clock as service_clock
 from directory.lib.db import Databases, unit_of_work
 from directory.listings.models import Location, Organization
 from directory.seeding import bulk
@@ -17,8 +20,8 @@ from tests.support import house, rooms
 from tests.support.databases import Maker, ring_for_tests
 from tests.support.forms import Client, leads_to, submit
 from tests.support.journeys import PAT, RIVERA, Mail, answer_all, begin, clinic_opens, sender_opens
-from tests.support.people import sign_in, sign_out
-from tests.support.requests import SLUG, ready_clinic
+from tests.support.people import CAST, person, sign_in, sign_out
+from tests.support.requests import SLUG, ready_clinic, sent_request
 from tests.support.routes import litestar_of
 from tests.support.signing_in import ask_for_link, change_mailbox, link_in
 from tests.support.site import SECRET
@@ -93,12 +96,34 @@ def pages_of_accounts(client: Client, databases: Databases, mail: Mail, clock: C
     client.get(moved)
     sign_in(client, databases, Role.OPERATOR)
     assert client.get("/house/emergency").status_code == 200
+    emergency_opens_one_request(client, databases)
     sign_in(client, databases, Role.VERIFIER)
     assert client.get(f"/house/clinics/{SLUG}/evidence").status_code == 200
     sign_out(client)
     assert client.post("/account/name", data={"name": "x"}).status_code == 403
     client.cookies.delete("sign-in")
     assert client.get("/sign-in/factor").status_code == 410
+
+
+def emergency_opens_one_request(client: Client, databases: Databases) -> None:
+    """The pages that an operator reads a request on, while an emergency runs."""
+    asked = sent_request(
+        databases, ready_clinic(databases, slug="asked-clinic", mailbox="c@example.org", npi="1003000142")
+    )
+    opal, mo = person(databases, CAST[Role.OPERATOR]), person(databases, CAST[Role.MODERATOR])
+    now = service_clock.now()
+    with unit_of_work(databases) as db:
+        db.add(
+            EmergencyAccess(
+                asked_by_id=opal.id,
+                reason="A request that nobody at the clinic can open.",
+                asked_at=now,
+                approved_at=now,
+                approved_by_id=mo.id,
+                expires_at=now + dt.timedelta(hours=1),
+            )
+        )
+    assert submit(client, "/house/requests", reference=asked.reference).status_code == 200
 
 
 def not_rendered(found: list[Template], rendered: set[str]) -> set[str]:

@@ -62,6 +62,7 @@ def _page(request: AnyRequest, db: Db, filled: Filled[Reason]) -> Page:
         values=filled.values,
         errors=filled.errors,
         rows=rows,
+        runs=me.may(Permission.READ_ANY_REQUEST),
         operates=me.may(Permission.OPERATE),
         done=request.query_params.get("done", ""),
     )

@@ -52,3 +52,9 @@ class Lookup(Form):
 
     reference: str = question(missing=_("Enter the reference of your request, like R-7F3K-92"), max_length=40)
     mailbox: Mailbox = question(missing=_("Enter the email address you gave"), max_length=254)
+
+
+class ByReference(Form):
+    """Which request an operator must look at in an emergency."""
+
+    reference: str = question(missing=_("Enter the reference, such as R-7F3K-92"), max_length=20)

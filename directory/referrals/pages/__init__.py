@@ -1,5 +1,5 @@
-"""What people see of requests: asking, referring, the clinic's answer, following one's own request, and the notices."""
+"""What people see of requests: asking, referring, answering, following one's own, the notices, and emergencies."""
 
-from directory.referrals.pages import answer, ask, follow, notices, refer
+from directory.referrals.pages import answer, ask, emergency, follow, notices, refer
 
-ROUTES = [*notices.ROUTES, *ask.ROUTES, *refer.ROUTES, *answer.ROUTES, *follow.ROUTES]
+ROUTES = [*notices.ROUTES, *ask.ROUTES, *refer.ROUTES, *answer.ROUTES, *follow.ROUTES, *emergency.ROUTES]
