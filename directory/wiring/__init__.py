@@ -16,7 +16,7 @@ from directory.listings.events import ListingChanged, RevisionSettled, RevisionW
 from directory.moderation import inbox
 from directory.moderation import pages as moderation
 from directory.moderation.accuracy import KeptFigures
-from directory.portal import claim_pages, confirm_pages, desk_pages, section_pages, site_pages, team_pages
+from directory.portal import bulk_pages, claim_pages, confirm_pages, desk_pages, section_pages, site_pages, team_pages
 from directory.portal import pages as portal
 from directory.referrals import actions as referrals
 from directory.referrals import pages as referral_pages
@@ -94,6 +94,7 @@ def routes(settings: Settings) -> list[Any]:
         *confirm_pages.ROUTES,
         *site_pages.ROUTES,
         *section_pages.ROUTES,
+        *bulk_pages.ROUTES,
         *claim_pages.ROUTES,
         *desk_pages.ROUTES,
         *verification_pages.ROUTES,

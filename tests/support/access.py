@@ -31,6 +31,7 @@ BY_ROLE: dict[tuple[object, ...], str] = {
     HARBOUR_TEAM: """
         GET /clinic/sites/{slug:str}    GET /clinic/sites/{slug:str}/preview    GET /clinic/sites/{slug:str}/history
     """,
+    (OLA, EDDA, KIT): "GET /clinic/bulk GET /clinic/bulk/sites.csv POST /clinic/bulk",
     (OLA, EDDA): """
         GET /clinic/sites/{slug:str}/{section:str}          GET /clinic/sites/{slug:str}/confirm
         POST /clinic/sites/{slug:str}/{section:str}         POST /clinic/sites/{slug:str}/confirm

@@ -28,6 +28,7 @@ def walk(client: Client, databases: Databases, slug: str) -> None:
     for room in ("", "/preview", "/history", "/confirm", *(f"/{section}" for section in Section)):
         assert client.get(home + room).status_code == 200, room
     assert client.get("/clinic").status_code == 303
+    assert client.get("/clinic/bulk").status_code == 200
     sign_in(client, databases, Role.OWNER, uuid.UUID(int=5), somebody=KIT)
     assert client.get("/clinic").status_code == 200
     sign_out(client)
