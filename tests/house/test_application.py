@@ -6,12 +6,14 @@ import importlib
 import inspect
 from collections.abc import Callable
 from pathlib import Path
+from typing import get_type_hints
 
 import pytest
 from litestar import Litestar
 
 from directory import app as application
 from directory import wiring
+from directory.lib.tables import Table
 from directory.settings import Settings
 from directory.web.routes import AnyRequest, Db, Page, Submitted, anyone, quick, writes
 from tests.house.source import modules
@@ -134,6 +136,25 @@ def test_a_careless_route_is_noticed() -> None:
         {"access": "staff", "guards": ()},
     ):
         assert complaints(dataclasses.replace(sound, **wrong)) != []
+
+
+def taken_in(app: Litestar) -> dict[str, set[object]]:
+    """What each handler takes, by its name: the types of its parameters."""
+    found: dict[str, set[object]] = {}
+    for route in app.routes:
+        for handler in getattr(route, "route_handlers", ()):
+            fn = handler.fn if inspect.isfunction(handler.fn) else handler.fn.func
+            if fn.__module__.startswith("directory."):
+                found[handler.handler_name] = {hint for name, hint in get_type_hints(fn).items() if name != "return"}
+    return found
+
+
+def test_no_row_of_a_table_is_ever_taken_from_a_request(app: Litestar) -> None:
+    """Whoever can send a row can set what no form asks for (OWASP ASVS 5.0 15.3.3)."""
+    taken = taken_in(app)
+    assert len(taken) > 50
+    wrong = {n for n, hints in taken.items() if any(inspect.isclass(h) and issubclass(h, Table) for h in hints)}
+    assert wrong == set()
 
 
 def declared_events() -> set[type]:
