@@ -88,6 +88,14 @@ def _parser() -> argparse.ArgumentParser:
     ring.add_argument("act", choices=["new", "rotate"])
     ring.add_argument("file", type=Path)
 
+    proof = command("audit", _later("records", "audit"), "Prove that nothing in the audit log was changed or cut off.")
+    proof.add_argument("act", choices=["verify"])
+    proof.add_argument("--head", default="", help="what an earlier run printed")
+    words = "Give out all that is held of one person, as JSON, or destroy it as far as the law lets us."
+    about = command("person", _later("records", "person"), words)
+    about.add_argument("act", choices=["export", "forget"])
+    about.add_argument("mailbox")
+
     words = "People who sign in: invite one to the house, or let one enrol anew; prints a link that lives a day."
     user = command("user", _later("users", "user"), words)
     user.add_argument("act", choices=["add", "enrol"])

@@ -38,7 +38,7 @@ BY_ROLE: dict[tuple[object, ...], str] = {
     """,
     (MO, ANA, OPAL): """
         GET /house/emergency                                POST /house/emergency/{access_id:uuid}/approve
-        POST /house/emergency/{access_id:uuid}/end
+        POST /house/emergency/{access_id:uuid}/end          GET /house/audit
     """,
     (OPAL,): "POST /house/emergency",
     (MO, ANA, VERA): """

@@ -27,7 +27,7 @@ def walk(client: Client, databases: Databases, slug: str) -> None:
     with reading(databases) as db:
         item = db.exec(select(QueueItem.id).where(QueueItem.about_id == report.id)).one()
     sign_in(client, databases, Role.MODERATOR)
-    for path in ("/queue", f"/queue/{item}", f"/house/clinics/{slug}"):
+    for path in ("/queue", f"/queue/{item}", f"/house/clinics/{slug}", "/house/audit"):
         assert client.get(path).status_code == 200, path
     leads_to(submit(client, f"/queue/{item}", action=f"/queue/{item}", choice="confirmed", words="They have not."))
     with reading(databases) as db:

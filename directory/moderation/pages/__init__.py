@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from directory.moderation.pages import decisions, house, queue, reports, review
+from directory.moderation.pages import audit, decisions, house, queue, reports, review
 
-ROUTES: list[Any] = [*queue.ROUTES, *review.ROUTES, *house.ROUTES, *decisions.ROUTES, *reports.ROUTES]
+ROUTES: list[Any] = [*queue.ROUTES, *review.ROUTES, *house.ROUTES, *decisions.ROUTES, *reports.ROUTES, *audit.ROUTES]
 
 __all__ = ["ROUTES"]
