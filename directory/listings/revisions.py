@@ -6,7 +6,7 @@ is the package above's: people come through `verification.editing`.
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -21,7 +21,7 @@ from directory.listings.events import RevisionSettled, RevisionWaits
 from directory.listings.facts import facts_of, put
 from directory.listings.fields import Facts, Section, same
 from directory.listings.models import Practitioner
-from directory.listings.queries import get_rows
+from directory.listings.queries import get_location, get_rows
 from directory.listings.revision import Revision, RevisionState
 from directory.wording.say import _
 
@@ -37,9 +37,14 @@ class Author:
     why: str = ""
 
 
-def trial(db: Session, location_id: UUID, changes: Facts, *, by: str, at: dt.datetime) -> Rows:
-    """The rows as they would be: copies, of which nothing is kept. Raises Refused with what is wrong with them."""
-    rows = put(_copies(_rows_for(db, location_id, changes)), changes, by=by, at=at)
+def trial(
+    db: Session, location_id: UUID, changes: Facts, *, by: str, at: dt.datetime, loaded: Rows | None = None
+) -> Rows:
+    """The rows as they would be: copies, of which nothing is kept. Raises Refused with what is wrong with them.
+
+    `loaded` are the site's rows where somebody has read them already.
+    """
+    rows = put(_copies(_rows_for(db, location_id, changes, loaded)), changes, by=by, at=at)
     refuse(problems_of(rows))
     return rows
 
@@ -188,18 +193,18 @@ def _new(
 
 
 def _version(db: Session, location_id: UUID) -> int:
-    return get_rows(db, location_id).location.version
+    return get_location(db, location_id).version
 
 
 def _bring_about(
     db: Session, location_id: UUID, changes: Facts, *, by: str, at: dt.datetime
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    before = facts_of(_rows_for(db, location_id, changes))
-    after = facts_of(trial(db, location_id, changes, by=by, at=at))
+    rows = _rows_for(db, location_id, changes)
+    before = facts_of(rows)
+    after = facts_of(trial(db, location_id, changes, by=by, at=at, loaded=rows))
     found = revising.changes(before, after)
     if found:
         edit(db, location_id, version=None, at=at)  # reads the row anew, so before anything is put into it
-        rows = _rows_for(db, location_id, changes)
         with db.no_autoflush:
             _keep(db, rows, put(rows, changes, by=by, at=at))
     return {c.name: c.before for c in found}, {c.name: c.after for c in found}
@@ -222,9 +227,9 @@ def _keep(db: Session, old: Rows, new: Rows) -> None:
     db.flush()
 
 
-def _rows_for(db: Session, location_id: UUID, changes: Facts) -> Rows:
+def _rows_for(db: Session, location_id: UUID, changes: Facts, loaded: Rows | None = None) -> Rows:
     """The rows of a site, with people whom the changes name and who are known elsewhere."""
-    rows = get_rows(db, location_id)
+    rows = replace(loaded or get_rows(db, location_id))
     named = {UUID(name.split(".")[1]) for name in changes if name.startswith("people.")}
     missing = named - {person.id for person in rows.people}
     if missing:

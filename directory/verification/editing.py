@@ -18,7 +18,7 @@ from directory.lib import events
 from directory.lib.db import Databases, reading, unit_of_work
 from directory.lib.errors import Conflict, DirectoryError, Gone, Refused
 from directory.listings import people, revising, revisions
-from directory.listings.assembly import build
+from directory.listings.assembly import Rows, build
 from directory.listings.events import RevisionSettled
 from directory.listings.facts import facts_of
 from directory.listings.field_list import field_of, of_section
@@ -122,8 +122,8 @@ def plan(
     """
     if any(field_of(name).section is not section for name in typed):
         raise KeyError("a fact of another section")
-    live = facts_of(get_rows(db, location_id))
-    waiting = revisions.find_waiting(db, location_id, section)
+    rows = get_rows(db, location_id)
+    live, waiting = facts_of(rows), revisions.find_waiting(db, location_id, section)
     now = revising.overlaid(live, [row.after for row in waiting])
     if seen is not None and seen != mark_of(now, section) and revising.changes(now, typed, typed):
         raise SeenChanged(now)
@@ -133,9 +133,10 @@ def plan(
         raise Refused(_("An objection was raised here. For 30 days only our staff can change how you are reached."))
     for part in (parts.get(Handling.CHECKED, []), cooling):
         if part:
-            revisions.trial(db, location_id, {c.name: c.after for c in part}, by=str(by.actor), at=at)
+            wanted = {change.name: change.after for change in part}
+            revisions.trial(db, location_id, wanted, by=str(by.actor), at=at, loaded=rows)
     if Handling.AT_ONCE in parts and not pause:
-        _ask_the_gate(db, location_id, {c.name: c.after for c in parts[Handling.AT_ONCE]}, by=by, at=at)
+        _ask_the_gate(db, rows, {c.name: c.after for c in parts[Handling.AT_ONCE]}, by=by, at=at)
     return Plan(location_id=location_id, section=section, parts=parts, waiting=waiting, by=by, at=at)
 
 
@@ -257,12 +258,13 @@ def settle_cooled(databases: Databases, dispatch: events.Dispatch, *, at: dt.dat
     return done
 
 
-def _ask_the_gate(db: Session, location_id: UUID, changes: Facts, *, by: Editor, at: dt.datetime) -> None:
-    rows = revisions.trial(db, location_id, changes, by=str(by.actor), at=at)
+def _ask_the_gate(db: Session, now: Rows, changes: Facts, *, by: Editor, at: dt.datetime) -> None:
+    location_id = now.location.id
+    rows = revisions.trial(db, location_id, changes, by=str(by.actor), at=at, loaded=now)
     if rows.location.status not in PUBLIC:
         return
     results = find_results(db, [location_id])[location_id]
-    before = {(r.code, r.words) for r in why_not_public(verified(build(get_rows(db, location_id)), results, at=at))}
+    before = {(r.code, r.words) for r in why_not_public(verified(build(now), results, at=at))}
     after = why_not_public(verified(build(rows), results, at=at))
     new = [reason for reason in after if reason.pauses and (reason.code, reason.words) not in before]
     if new:

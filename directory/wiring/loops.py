@@ -12,6 +12,7 @@ from directory.delivery.loop import Chore, Loop
 from directory.lib import clock, throttle
 from directory.lib.db import Databases, unit_of_work
 from directory.lib.events import Dispatch
+from directory.listings import drafts
 from directory.moderation import actions as moderation
 from directory.moderation import digest, duplicates, reports
 from directory.referrals import timers as request_timers
@@ -70,6 +71,7 @@ def purge(databases: Databases, settings: Settings) -> None:
         delivery.purge(db)
         codes.purge(db)
         grants.purge(db)
+        drafts.drop_old(db, at=clock.now())
         passkeys.purge(db)
         sessions.purge(db)
         signing_in.purge(db)

@@ -1,9 +1,9 @@
-"""`make bench`: measures all, then the table. ARGS: `index`, `pages`, `imports`; `--quick` leaves out the million."""
+"""`make bench`: measures all, then the table. ARGS: `index`, `pages`, `portal`, `imports`; `--quick`: no million."""
 
 import os
 import sys
 
-from tests.bench import bench_imports, bench_index, bench_pages
+from tests.bench import bench_imports, bench_index, bench_pages, bench_portal
 from tests.bench.table import Table
 
 
@@ -13,13 +13,21 @@ def main(arguments: list[str]) -> int:
     busy = os.getloadavg()[0]
     if busy > 0.5:
         print(f"Others are at work on this machine (load {busy:.1f}): figures in milliseconds will be too large.")
-    parts = [argument for argument in arguments if not argument.startswith("-")] or ["index", "pages", "imports"]
+    parts = [argument for argument in arguments if not argument.startswith("-")] or [
+        "index",
+        "pages",
+        "portal",
+        "imports",
+    ]
     if "index" in parts:
         print("Index against PostgreSQL", flush=True)
         bench_index.run(table, million="--quick" not in arguments)
     if "pages" in parts:
         print("Pages against hello-world", flush=True)
         bench_pages.run(table)
+    if "portal" in parts:
+        print("The clinic's rooms", flush=True)
+        bench_portal.run(table)
     if "imports" in parts:
         print("Files from outside", flush=True)
         bench_imports.run(table)

@@ -5,11 +5,14 @@ from uuid import UUID
 
 import pytest
 
+from directory import wiring
 from directory.accounts.permissions import Role
-from directory.lib.db import Databases, reading
+from directory.lib.db import Databases, reading, unit_of_work
+from directory.listings import actions as listings
 from directory.listings.fields import Section
-from directory.listings.queries import get_location, get_record
+from directory.listings.queries import find_location_ids, find_records, get_location, get_record
 from directory.listings.records import ClinicRecord
+from tests.support import clinics
 from tests.support.forms import Client, form_of, leads_to, words_of
 from tests.support.people import sign_in
 from tests.support.published import harbour as published
@@ -228,6 +231,24 @@ def test_nobody_from_elsewhere_comes_in_and_intake_does_not_edit(
     assert client.get(f"{HOME}/about").status_code == 403
     assert client.post(f"{HOME}/about", data={"name": "Mine"}).status_code == 403
     assert record(databases, harbour).name == "Harbour Clinic"
+
+
+def test_the_same_is_changed_at_the_sites_that_were_chosen_and_at_no_other(
+    ola: Client, databases: Databases, harbour: UUID
+) -> None:
+    with unit_of_work(databases, wiring.dispatch) as db:
+        ours = get_location(db, harbour).organization_id
+        org = clinics.organization(id=ours)
+        for name in ("north", "south"):
+            member = clinics.prescriber(npi=None, given_name=name)
+            place = clinics.location(org, slug=name, name=f"Harbour {name}")
+            listings.add_site(db, clinics.site(org, location=place, team=(member,)), by="x", at=clinics.AT)
+    assert "Change the same at other sites too?" in words_of(ola.get(f"{HOME}/hours").text)
+    assert leads_to(saved(ola, "hours", wait_days="40", also=["north"])) == f"{HOME}/hours?done=live"
+    with reading(databases) as db:
+        waits = {r.slug: r.wait_days for r in find_records(db, find_location_ids(db))}
+    assert waits == {SLUG: 40, "north": 40, "south": 14}
+    assert "Your clinics" in words_of(ola.get("/clinic").text)
 
 
 def _organization(databases: Databases, location_id: UUID) -> UUID:
