@@ -105,6 +105,13 @@ HINTS: Mapping[Role, str] = {
 """What an owner is told of the roles to choose from."""
 
 
+ROOMS: tuple[tuple[Permission, str, str], ...] = (
+    (Permission.ENTER_CLINIC, "/clinic", _("Your clinics")),
+    (Permission.WORK_QUEUE, "/queue", _("Queue")),
+)
+"""Where people work, with what opens it: the menu of whoever is signed in, and where a sign-in leads by itself."""
+
+
 def may(held: Iterable[Held], permission: Permission, organization_id: uuid.UUID | None = None) -> bool:
     """Whether one of the roles held grants this: in `organization_id`, or in any organization when none is named.
 

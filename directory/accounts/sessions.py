@@ -80,6 +80,16 @@ class SignedIn:
         if not self.may(permission, organization_id):
             raise Forbidden(_("Your role here does not include that."))
 
+    @property
+    def rooms(self) -> tuple[tuple[str, str], ...]:
+        """Path and name of the rooms that are open to this person."""
+        return tuple((path, label) for permission, path, label in permissions.ROOMS if self.may(permission))
+
+    @property
+    def home(self) -> str:
+        """Where a sign-in leads when no page was wanted."""
+        return self.rooms[0][0] if self.rooms else "/account"
+
     def organizations(self, permission: Permission) -> tuple[uuid.UUID, ...]:
         """The organizations in which this is allowed."""
         return permissions.organizations(self.held, permission) if self.strong else ()

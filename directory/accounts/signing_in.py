@@ -47,10 +47,11 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A session was opened: its token for the cookie, and where it leads."""
+    """A session was opened: its token for the cookie, the page that was wanted, and where it leads without one."""
 
     token: str
     goes_to: str
+    home: str
     factor: Factor
 
 
@@ -214,8 +215,7 @@ def enter(db: Session, user: User, *, factor: Factor, agent: str, goes_to: str =
         subject_id=user.id,
         detail={"factor": factor.value},
     )
-    leads = "/account" if factor is Factor.RECOVERY else goes_to
-    return Entered(token, leads or "/account", factor)
+    return Entered(token, goes_to if signed_in.strong else "", signed_in.home, factor)
 
 
 def check_passkey(

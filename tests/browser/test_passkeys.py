@@ -57,6 +57,8 @@ def test_a_moderator_enrols_a_passkey_and_signs_in_with_it(
     expect(page.get_by_role("heading", level=1)).to_have_text("Keep these recovery codes")
     expect(page.locator("#codes li")).to_have_count(10)
     page.get_by_role("link", name="I have kept them: continue").click()
+    expect(page.get_by_role("link", name="Queue")).to_have_attribute("aria-current", "true")
+    page.goto(here + "/account")
     expect(page.locator("#factors strong").filter(has_text="Work laptop")).to_be_visible()
     assert axe(page) == []
 

@@ -1,15 +1,18 @@
 """One's own account: factors, sessions, mailbox, and what happens when a session is over."""
 
+import uuid
+
 import pytest
 from sqlmodel import select
 
 from directory.accounts import sessions
 from directory.accounts.models import Factor, MailboxChange, RecoveryCode, TotpFactor, User, WebSession
-from directory.accounts.permissions import Role
+from directory.accounts.permissions import ROOMS, Role
 from directory.lib.db import Databases, reading, unit_of_work
 from tests.support.forms import Client, form_of, leads_to, submit, words_of
 from tests.support.journeys import Mail
 from tests.support.people import MO, Person, code_now, put_session, sign_in
+from tests.support.routes import litestar_of, ways
 from tests.support.signing_in import ask_for_link, change_mailbox, open_link, sign_in_by_mail
 from tests.support.time import Clock
 
@@ -234,6 +237,21 @@ def test_a_mailbox_of_another_account_cannot_be_taken(
     answer = submit(client, "/account/mailbox/code", code=code)
     assert answer.status_code == 409
     assert mail.read() == []
+
+
+def test_a_sign_in_leads_to_where_one_works_and_the_menu_shows_it(client: Client, databases: Databases) -> None:
+    pages = {way.path for way in ways(litestar_of(client)) if way.method == "GET"}
+    assert {path for _permission, path, _label in ROOMS} <= pages
+    sign_in(client, databases, Role.OWNER, uuid.uuid4())
+    page = client.get("/account").text
+    assert 'href="/clinic"' in page
+    assert 'href="/queue"' not in page
+    sign_in(client, databases, Role.MODERATOR)
+    page = client.get("/account").text
+    assert 'href="/queue"' in page
+    assert 'href="/clinic"' not in page
+    sign_in(client, databases, Role.MODERATOR, factor=Factor.RECOVERY)
+    assert 'href="/queue"' not in client.get("/account").text
 
 
 def test_a_public_page_does_not_show_who_is_signed_in(client: Client, mo: Person) -> None:

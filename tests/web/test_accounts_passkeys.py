@@ -51,7 +51,7 @@ def test_a_passkey_is_added_and_signs_in_without_a_mailbox(client: Client, datab
     answer = enrolled(client, mine)
     assert "Keep these recovery codes" in words_of(answer.text)
     assert "Laptop" in words_of(client.get("/account").text)
-    assert leads_to(signed_in_with(client, mine)) == "/account"
+    assert leads_to(signed_in_with(client, mine)) == "/queue"
     assert "Moderator" in words_of(client.get("/account").text)
     with reading(databases) as db:
         assert {row.factor for row in db.exec(select(WebSession)).all()} == {"passkey"}
@@ -101,7 +101,7 @@ def test_another_key_under_a_known_id_is_refused(client: Client, mo: Person) -> 
 def test_a_counter_that_does_not_move_on_is_a_copy(client: Client, mo: Person) -> None:
     mine = device()
     enrolled(client, mine)
-    assert leads_to(signed_in_with(client, mine)) == "/account"
+    assert leads_to(signed_in_with(client, mine)) == "/queue"
     mine.count -= 1
     mine.counts = False
     assert refused(client, mine)
@@ -111,7 +111,7 @@ def test_devices_without_a_counter_are_taken(client: Client, mo: Person) -> None
     mine = device(counts=False)
     enrolled(client, mine)
     for _time in range(2):
-        assert leads_to(signed_in_with(client, mine)) == "/account"
+        assert leads_to(signed_in_with(client, mine)) == "/queue"
 
 
 def test_an_answer_works_once(client: Client, databases: Databases, mo: Person) -> None:

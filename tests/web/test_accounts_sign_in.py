@@ -39,7 +39,7 @@ def is_in(client: Client) -> bool:
 def test_a_link_and_the_code_of_an_app_sign_in(
     client: Client, databases: Databases, mail: Mail, mo: User, clock: Clock
 ) -> None:
-    assert sign_in_by_mail(client, mail, "Mo@Lanternway.example ", clock) == "/account"
+    assert sign_in_by_mail(client, mail, "Mo@Lanternway.example ", clock) == "/queue"
     assert is_in(client)
     assert sessions_open(databases) == 1
 
@@ -143,7 +143,7 @@ def test_a_code_is_accepted_once(client: Client, databases: Databases, mail: Mai
     used = submit(client, FACTOR, action=FACTOR, code=code_now(clock.now()))
     assert used.status_code == 422
     assert not is_in(client)
-    assert leads_to(submit(client, FACTOR, action=FACTOR, code=code_now(clock.now(), steps=1))) == "/account"
+    assert leads_to(submit(client, FACTOR, action=FACTOR, code=code_now(clock.now(), steps=1))) == "/queue"
 
 
 def test_five_wrong_codes_and_the_link_is_over(
@@ -206,11 +206,11 @@ def test_what_is_no_mailbox_is_said_so_and_kept(client: Client) -> None:
     ("wanted", "leads"),
     [
         ("/requests", "/requests"),
-        ("//evil.example/", "/account"),
-        ("https://evil.example/", "/account"),
-        ("/\\evil.example", "/account"),
-        ("/no-such-page", "/account"),
-        ("/sign-out", "/account"),
+        ("//evil.example/", "/queue"),
+        ("https://evil.example/", "/queue"),
+        ("/\\evil.example", "/queue"),
+        ("/no-such-page", "/queue"),
+        ("/sign-out", "/queue"),
     ],
 )
 def test_a_sign_in_leads_to_pages_of_ours_only(

@@ -54,7 +54,7 @@ def sign_in_cookie(request: AnyRequest, token: str) -> Cookie:
 
 def entered(request: AnyRequest, found: Entered) -> Page:
     """Signed in: on to the page that was wanted."""
-    return see_other(wanted(request, found.goes_to) or "/account", cookies=entry_cookies(request, found))
+    return see_other(wanted(request, found.goes_to) or found.home, cookies=entry_cookies(request, found))
 
 
 def entry_cookies(request: AnyRequest, found: Entered) -> list[Cookie]:

@@ -75,7 +75,7 @@ def _waiting(request: AnyRequest, db: Db) -> Waiting:
 
 def _in(request: AnyRequest, db: Db, at: Waiting, factor: Factor) -> Page:
     found, codes = enrolment.finish_first(db, at, factor=factor, agent=browser.agent(request))
-    goes_to = browser.wanted(request, found.goes_to) or "/account"
+    goes_to = browser.wanted(request, found.goes_to) or found.home
     return browser.codes_page(request, codes, goes_to=goes_to, cookies=browser.entry_cookies(request, found))
 
 
