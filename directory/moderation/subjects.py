@@ -242,7 +242,8 @@ def _now_and_then(
         then = dict(_said(view_of(verified(build(rows), find_results(db, [location_id])[location_id], at=at))))
     except DirectoryError:  # something else has changed since, and the change no longer fits
         then = {}
-    return tuple((label, now.get(label, ""), then.get(label, "")) for label in {**now, **then})
+    sides = [(label, now.get(label, ""), then.get(label, "")) for label in {**now, **then}]
+    return tuple(sorted(sides, key=lambda side: side[1] == side[2]))  # what differs stands first
 
 
 def _said(view: ClinicView) -> Iterator[Line]:

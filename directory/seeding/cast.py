@@ -1,4 +1,5 @@
-"""The people of the demo, who sign in by a mailed link, and what they have under way: a change, an objection to come.
+"""The people of the demo, who sign in by a mailed link, and what they have under way: a change, an objection to come,
+reports of mistakes.
 
 Nobody has a factor yet: the first sign-in by the mailed link (development shows it at /dev/mail) makes one.
 """
@@ -18,6 +19,8 @@ from directory.lib.db import Databases, unit_of_work
 from directory.lib.events import Dispatch
 from directory.listings.fields import Section
 from directory.listings.models import Location
+from directory.moderation import reports
+from directory.moderation.reasons import NOBODY_ANSWERS
 from directory.seeding.demo import LOADER, slug_of
 from directory.seeding.invention import invent
 from directory.verification import editing
@@ -53,6 +56,7 @@ def load(databases: Databases, dispatch: Dispatch) -> int:
                 user = _make(db, mailbox, name, role, site.organization_id, at=now)
                 if role is Role.OWNER:
                     _under_way(db, site, user, number, at=now)
+        _reported(db, at=now)
     return len(HOUSE) + len(CLINICS)
 
 
@@ -73,6 +77,20 @@ def _under_way(db: Session, site: Location, user: User, number: int, *, at: dt.d
     else:
         typed, section = {"phone": "+16175550190"}, Section.CONTACT
     editing.save(db, site.id, section, typed, seen=None, by=editor, at=at - dt.timedelta(hours=5))
+
+
+def _reported(db: Session, *, at: dt.datetime) -> None:
+    """A price that is wrong, and a phone that two people found unanswered: the page says that it is being checked."""
+    prices, phone = _site(db, 2), _site(db, 3)
+    if prices is not None:
+        days = dt.timedelta(days=3)
+        words = "The page says that they take Medicare. They told me on the phone that they do not."
+        mailbox = "pat@example.net"
+        reports.file(db, prices.id, "payment", words=words, mailbox=mailbox, network="demo-1", at=at - days)
+    if phone is not None:
+        for number, hours in (("demo-1", 50), ("demo-2", 20)):
+            when = at - dt.timedelta(hours=hours)
+            reports.file(db, phone.id, NOBODY_ANSWERS, network=number, at=when)
 
 
 def _site(db: Session, number: int) -> Location | None:

@@ -1,10 +1,12 @@
-"""`make bench`: measures all, then the table. ARGS: `index`, `pages`, `portal`, `imports`; `--quick`: no million."""
+"""`make bench`: measures all, then the table. ARGS: `index pages portal queue imports`; `--quick`: no million."""
 
 import os
 import sys
 
-from tests.bench import bench_imports, bench_index, bench_pages, bench_portal
+from tests.bench import bench_imports, bench_index, bench_pages, bench_portal, bench_queue
 from tests.bench.table import Table
+
+PARTS = ("index", "pages", "portal", "queue", "imports")
 
 
 def main(arguments: list[str]) -> int:
@@ -13,12 +15,7 @@ def main(arguments: list[str]) -> int:
     busy = os.getloadavg()[0]
     if busy > 0.5:
         print(f"Others are at work on this machine (load {busy:.1f}): figures in milliseconds will be too large.")
-    parts = [argument for argument in arguments if not argument.startswith("-")] or [
-        "index",
-        "pages",
-        "portal",
-        "imports",
-    ]
+    parts = [argument for argument in arguments if not argument.startswith("-")] or list(PARTS)
     if "index" in parts:
         print("Index against PostgreSQL", flush=True)
         bench_index.run(table, million="--quick" not in arguments)
@@ -28,6 +25,9 @@ def main(arguments: list[str]) -> int:
     if "portal" in parts:
         print("The clinic's rooms", flush=True)
         bench_portal.run(table)
+    if "queue" in parts:
+        print("The queue", flush=True)
+        bench_queue.run(table)
     if "imports" in parts:
         print("Files from outside", flush=True)
         bench_imports.run(table)
