@@ -16,8 +16,10 @@ from directory.lib import clock
 from directory.lib.errors import Conflict, Refused
 from directory.listings import actions as listings
 from directory.listings import queries as listing_queries
+from directory.listings import revisions
 from directory.listings.editing import edit
 from directory.listings.events import ListingChanged
+from directory.listings.fields import Section
 from directory.listings.models import Location
 from directory.terminology.listing_status import PUBLIC, ListingState
 from directory.terminology.proofs import FACT_GROUPS, FactGroup, Method, Outcome
@@ -133,9 +135,12 @@ def update_quickly(
     at: dt.datetime,
 ) -> None:
     """The clinic's quick update: accepting, intake and requests, live at once and confirmed by the clinic now."""
-    listings.set_accepting(db, location_id, accepting, version=version, at=at)
-    listings.set_intake_wait(db, location_id, wait_days=wait_days, next_intake_on=next_intake_on, at=at)
-    listings.set_referrals_on(db, location_id, referrals_on, at=at)
+    edit(db, location_id, version=version, at=at)
+    author = revisions.Author(by=str(by))
+    intake = next_intake_on.isoformat() if next_intake_on else None
+    hours = {"accepting_patients": accepting, "wait_days": wait_days, "next_intake_on": intake}
+    revisions.change(db, location_id, Section.HOURS, hours, author=author, at=at)
+    revisions.change(db, location_id, Section.CONTACT, {"referrals_on": referrals_on}, author=author, at=at)
     record(db, location_id, [FactGroup.ACCEPTING], method=Method.PORTAL, by=by, at=at)
     _audit(db, by, "LISTING_UPDATED", location_id)
 
