@@ -41,7 +41,7 @@ NUMBERS = itertools.count(1)
 BY_NAME = (Exclusion.NAME_DOB_MATCH, Exclusion.NAME_STATE_POSSIBLE)
 ITEMS = ("S1", "S2", "S3", "S9")
 BUDGET = settings(
-    max_examples=6, stateful_step_count=14, deadline=None, suppress_health_check=list(HealthCheck), database=None
+    max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck), database=None
 )
 
 
