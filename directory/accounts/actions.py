@@ -1,9 +1,9 @@
-"""Verbs of people who sign in: invite and accept, change roles, leave, enrol anew, change the mailbox and object."""
+"""Verbs of people who sign in: invite and accept, change roles, leave, enrol anew."""
 
 import datetime as dt
 import uuid
 
-from sqlalchemy import delete, update
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col, select
 
@@ -11,11 +11,7 @@ from directory.accounts import audit, factors, links, messages, rules, sessions,
 from directory.accounts.actor import Actor, ActorKind
 from directory.accounts.models import (
     Invitation,
-    MailboxChange,
     Membership,
-    Passkey,
-    RecoveryCode,
-    TotpFactor,
     User,
 )
 from directory.accounts.permissions import IN_ORGANIZATION, Permission, Role, fits
@@ -27,8 +23,7 @@ from directory.lib.errors import Conflict, Forbidden, Gone, NotFound, Refused
 from directory.wording.say import _
 
 INVITATION = "invitation"
-MAILBOX_CHANGE = "mailbox-change"
-"""Purposes of the links; `links.read` asks for them."""
+"""The purpose of the links; `links.read` asks for it."""
 
 
 # --- invitations ----------------------------------------------------------------------------------------------------
@@ -111,9 +106,7 @@ def accept(db: Session, row: Invitation, user: User) -> None:
     held = _holds(db, user.id, row.organization_id, Role(row.role) if row.organization_id is None else None)
     if held is None:
         give_role(db, user.id, Role(row.role), row.organization_id, by=row.invited_by, at=now)
-    elif held.role != row.role:
-        held.role = row.role
-        db.add(held)
+    # A role that is held already stays: an old offer must not make the last owner an editor.
     audit.append(
         db,
         _self(user),
@@ -181,7 +174,7 @@ def leave(db: Session, membership_id: uuid.UUID, *, by: SignedIn) -> None:
     audit.append(db, by.actor, "role_left", subject_type="user", subject_id=by.user_id, detail={"role": row.role})
 
 
-# --- factors lost, mailbox changed ----------------------------------------------------------------------------------
+# --- factors lost ----------------------------------------------------------------------------------
 
 
 def let_enrol_anew(db: Session, user: User, *, by: Actor) -> Invitation:
@@ -192,6 +185,8 @@ def let_enrol_anew(db: Session, user: User, *, by: Actor) -> Invitation:
     """
     factors.forget_all(db, user.id)
     sessions.end_all(db, user.id)
+    user.closed_at = None
+    db.add(user)
     messages.factor_changed(db, user, "reset")
     audit.append(db, by, "factors_reset", subject_type="user", subject_id=user.id)
     held = db.exec(
@@ -225,59 +220,6 @@ def set_name(db: Session, user_id: uuid.UUID, name: str) -> None:
     user = get_user(db, user_id)
     user.name = name[:80]
     db.add(user)
-
-
-def ask_new_mailbox(db: Session, user: User, mailbox: str) -> MailboxChange:
-    """A new mailbox is named (already normal); nothing changes before a code was typed that is sent to it."""
-    if mailbox == user.mailbox:
-        raise Refused(_("This is the mailbox you have already."))
-    row = MailboxChange(user_id=user.id, old_mailbox=user.mailbox, new_mailbox=mailbox, asked_at=database_now(db))
-    db.add(row)
-    return row
-
-
-def take_new_mailbox(db: Session, change_id: uuid.UUID, *, by: SignedIn) -> None:
-    """The new mailbox is proved: it counts from now on, and the old one is told with a way to object.
-
-    Raises Conflict when another account has it; only whoever reads that mailbox learns so.
-    """
-    row = db.get(MailboxChange, change_id)
-    if row is None or row.user_id != by.user_id or row.proved_at is not None:
-        raise NotFound(_("There is no such change of mailbox."))
-    user = get_user(db, by.user_id)
-    row.proved_at = database_now(db)
-    _set_mailbox(db, user, row.new_mailbox)
-    db.add(row)
-    messages.mailbox_changed(db, row)
-    audit.append(db, by.actor, "mailbox_changed", subject_type="user", subject_id=user.id)
-
-
-def read_mailbox_change(db: Session, secret: str, token: str, today: dt.date) -> MailboxChange:
-    """The change of mailbox that a link lets one undo. Raises NotFound, or Gone when it was undone already."""
-    row = db.get(MailboxChange, links.read(secret, MAILBOX_CHANGE, token, today))
-    if row is None or row.proved_at is None or row.objected_at is not None:
-        raise Gone(_("This change was undone already."))
-    if row.proved_at + rules.OBJECTION_LIFE <= database_now(db):
-        raise Gone(_("This link is more than 8 days old and no longer works. Write to us instead."))
-    return row
-
-
-def object_to_mailbox(db: Session, row: MailboxChange) -> None:
-    """The old mailbox objects: it counts again, everybody is signed out, and factors added since are gone."""
-    now = database_now(db)
-    mine = update(MailboxChange).where(col(MailboxChange.id) == row.id, col(MailboxChange.objected_at).is_(None))
-    if not changed(db, mine.values(objected_at=now)):
-        raise Gone(_("This change was undone already."))
-    user = get_user(db, row.user_id)
-    _set_mailbox(db, user, row.old_mailbox)
-    sessions.end_all(db, user.id)
-    for table in (Passkey, TotpFactor):
-        db.execute(delete(table).where(col(table.user_id) == user.id, col(table.added_at) >= row.asked_at))
-    db.execute(
-        delete(RecoveryCode).where(col(RecoveryCode.user_id) == user.id, col(RecoveryCode.made_at) >= row.asked_at)
-    )
-    messages.factor_changed(db, user, "reset")
-    audit.append(db, _self(user), "mailbox_change_undone", subject_type="user", subject_id=user.id)
 
 
 # --- what these have in common --------------------------------------------------------------------------------------
@@ -333,16 +275,6 @@ def _new_user(db: Session, mailbox: str) -> User:
         else:
             return row
     raise Conflict(_("This account was closed. Write to us."))
-
-
-def _set_mailbox(db: Session, user: User, mailbox: str) -> None:
-    try:
-        with db.begin_nested():
-            user.mailbox = mailbox
-            db.add(user)
-            db.flush()
-    except IntegrityError:
-        raise Conflict(_("Another account has this mailbox. Sign in with it, or choose another mailbox.")) from None
 
 
 def _holds(

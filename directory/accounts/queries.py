@@ -22,6 +22,11 @@ def find_user(db: Session, mailbox: str) -> User | None:
     return db.exec(select(User).where(User.mailbox == mailbox, col(User.closed_at).is_(None))).first()
 
 
+def find_user_even_closed(db: Session, mailbox: str) -> User | None:
+    """The same, also when the account was closed: for an operator who opens it again."""
+    return db.exec(select(User).where(User.mailbox == mailbox)).first()
+
+
 def get_user(db: Session, user_id: uuid.UUID) -> User:
     """One person. Raises NotFound."""
     row = db.get(User, user_id)

@@ -8,7 +8,7 @@ from directory.accounts import actions, links
 from directory.accounts.actor import system
 from directory.accounts.models import Invitation
 from directory.accounts.permissions import IN_ORGANIZATION, Role
-from directory.accounts.queries import find_user, normal_mailbox
+from directory.accounts.queries import find_user_even_closed, normal_mailbox
 from directory.lib import clock
 from directory.lib.db import unit_of_work
 from directory.lib.opening import open_databases
@@ -42,7 +42,7 @@ def _add(db: Session, mailbox: str, role: str | None) -> Invitation:
 
 
 def _enrol(db: Session, mailbox: str) -> Invitation:
-    found = find_user(db, mailbox)
+    found = find_user_even_closed(db, mailbox)
     if found is None:
         raise SettingsError(f"Nobody has an account with {mailbox}.")
     return actions.let_enrol_anew(db, found, by=DESK)

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from directory.accounts import actions as accounts
+from directory.accounts import sessions
 from directory.accounts.guards import may, who
 from directory.accounts.permissions import HINTS, LABELS, Permission, Role
 from directory.lib.errors import Refused
@@ -10,7 +11,7 @@ from directory.portal.forms import InTeam, Invite, TeamRole
 from directory.portal.team import find_teams
 from directory.web.forms import Filled, empty, fill
 from directory.web.routes import AnyRequest, Db, FromPath, Page, Submitted, reads, writes
-from directory.web.shell import page, see_other
+from directory.web.shell import cookie, page, see_other
 from directory.wording.say import _
 
 ROLES = [(role.value, LABELS[role], HINTS[role]) for role in (Role.INTAKE, Role.EDITOR, Role.OWNER)]
@@ -52,7 +53,7 @@ def change_role(request: AnyRequest, db: Db, form: Submitted, membership_id: Fro
         raise Refused(_("Choose a role."))
     place, role = filled.form.organization_id, Role(filled.form.role)
     accounts.change_role(db, membership_id, role, organization_id=place, by=who(request))
-    return see_other("/team?done=changed")
+    return _under_a_new_id(request, db, "/team?done=changed")
 
 
 @writes("/team/members/{membership_id:uuid}/enrol", guard=OWNERS)
@@ -66,7 +67,14 @@ def let_enrol(request: AnyRequest, db: Db, form: Submitted, membership_id: FromP
 def end(request: AnyRequest, db: Db, form: Submitted, membership_id: FromPath[UUID]) -> Page:
     """Off the team; never the last owner."""
     accounts.end_membership(db, membership_id, organization_id=_place(form), by=who(request))
-    return see_other("/team?done=ended")
+    return _under_a_new_id(request, db, "/team?done=ended")
+
+
+def _under_a_new_id(request: AnyRequest, db: Db, url: str) -> Page:
+    # It may have been one's own role; a change of rights makes a new id.
+    token = sessions.rotate(db, who(request).session_id)
+    seconds = int(sessions.LONGEST.total_seconds())
+    return see_other(url, cookies=[cookie(request, sessions.COOKIE, token, seconds=seconds)])
 
 
 def _place(form: Submitted) -> UUID:

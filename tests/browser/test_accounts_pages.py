@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlmodel import select
 
-from directory.accounts import actions, links, sessions, signing_in, totp
+from directory.accounts import actions, links, moving, sessions, signing_in, totp
 from directory.accounts.actor import system
 from directory.accounts.models import Factor, Invitation, MailboxChange, SignInLink, WebSession
 from directory.accounts.permissions import Role
@@ -174,7 +174,7 @@ def test_the_account_and_the_team_can_be_used_by_everyone(house: House, seen: Pa
             proved_at=clock.now(),
         )
         db.add(change)
-    seen.goto(f"{house.url}/mailbox-change/{house.link(actions.MAILBOX_CHANGE, change.id)}")
+    seen.goto(f"{house.url}/mailbox-change/{house.link(moving.MAILBOX_CHANGE, change.id)}")
     look(seen, found, "objection")
     seen.get_by_role("button", name="This was not me").click()
     look(seen, found, "undone")

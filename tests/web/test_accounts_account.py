@@ -5,7 +5,8 @@ import uuid
 import pytest
 from sqlmodel import select
 
-from directory.accounts import sessions
+from directory.accounts import actions, sessions
+from directory.accounts.actor import system
 from directory.accounts.models import Factor, MailboxChange, RecoveryCode, TotpFactor, User, WebSession
 from directory.accounts.permissions import ROOMS, Role
 from directory.lib.db import Databases, reading, unit_of_work
@@ -226,6 +227,28 @@ def test_the_old_mailbox_undoes_the_change_by_one_press(
         assert len(db.exec(select(TotpFactor)).all()) == 1, "what was added since is gone"
         assert [row for row in db.exec(select(WebSession)).all() if row.ended_at is None] == []
     assert client.post(link).status_code == 410
+
+
+def test_an_old_mailbox_that_objects_never_ends_up_with_an_account_without_factors(
+    client: Client, databases: Databases, mail: Mail, mo: Person, clock: Clock
+) -> None:
+    """Somebody leaves a mailbox that others read, and replaces the app: the old one must not get in by objecting."""
+    clock.advance(minutes=2)
+    link = change_mailbox(client, mail, "safe@new.example")
+    old_app = only(databases, TotpFactor)
+    assert isinstance(old_app, TotpFactor)
+    enrolled_app(client, clock)
+    leads_to(client.post(f"/account/factors/app/{old_app.id}/remove"))
+    client.cookies.clear()
+    words = words_of(submit(client, link).text)
+    assert "the account is closed until a person of ours has spoken with you" in words
+    mail.read()
+    ask_for_link(client, mo.mailbox)
+    assert mail.read() == [], "a closed account gets no link, so nobody enrols behind one"
+    with unit_of_work(databases) as db:
+        found = db.exec(select(User)).one()
+        actions.let_enrol_anew(db, found, by=system("command-line"))
+    assert {name for name, _to, _words in mail.read()} == {"factor_changed", "invitation"}
 
 
 def test_a_mailbox_of_another_account_cannot_be_taken(

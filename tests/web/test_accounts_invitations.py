@@ -166,6 +166,17 @@ def test_the_last_owner_stays_whoever_presses_what(databases: Databases) -> None
     assert roles_of(databases, OLA.mailbox) == []
 
 
+def test_an_old_offer_does_not_make_the_last_owner_an_editor(databases: Databases) -> None:
+    ola = acting(databases, OLA, HARBOUR)
+    row = invited(databases, ola, "second@harbour.example", Role.EDITOR)
+    second = person(databases, Somebody("second@harbour.example", "Second", Role.OWNER), HARBOUR)
+    with unit_of_work(databases) as db:
+        actions.leave(db, held(databases, OLA), by=ola)
+    with unit_of_work(databases) as db:
+        actions.accept_by_id(db, row.id, second)
+    assert roles_of(databases, "second@harbour.example") == [("owner", HARBOUR)]
+
+
 def test_a_role_changed_by_an_owner_signs_its_person_out_and_tells(databases: Databases, mail: Mail) -> None:
     ola, edda = acting(databases, OLA, HARBOUR), acting(databases, EDDA, HARBOUR)
     with unit_of_work(databases) as db:

@@ -1,6 +1,6 @@
 """Another mailbox for an account: proved by a code, told to the old one, and undone from there by one press."""
 
-from directory.accounts import actions, codes, sessions
+from directory.accounts import codes, moving, sessions
 from directory.accounts.forms import Code, NewMailbox
 from directory.accounts.guards import proved_just_now, who
 from directory.accounts.models import MailboxChange
@@ -32,7 +32,7 @@ def ask(request: AnyRequest, db: Db, form: Submitted) -> Page:
         return _page(request, filled)
     databases = databases_of(request)
     with unit_of_work(databases) as before:
-        change = actions.ask_new_mailbox(before, get_user(before, me.user_id), filled.form.mailbox)
+        change = moving.ask_new_mailbox(before, get_user(before, me.user_id), filled.form.mailbox)
     door = codes.Door(change.id, change.new_mailbox)
     token = codes.ask(databases, purpose=CODE, asked_for=str(me.user_id), door=door, network=network_of(request))
     kept = cookie(request, CODE, token, seconds=int(codes.LIFE.total_seconds()))
@@ -57,7 +57,7 @@ def take(request: AnyRequest, db: Db, form: Submitted) -> Page:
         return _code_page(request, with_errors(filled, code=browser.tries_left(found.tries_left)))
     if isinstance(found, codes.Over):
         return _code_page(request, with_errors(filled, code=_("This code no longer works. Begin again")))
-    actions.take_new_mailbox(db, found.subject_id, by=me)
+    moving.take_new_mailbox(db, found.subject_id, by=me)
     sessions.end_all(db, me.user_id, but=me.session_id)
     kept = browser.session_cookie(request, sessions.rotate(db, me.session_id))
     return see_other("/account?done=mailbox", cookies=[kept, drop_cookie(request, CODE)])
@@ -73,12 +73,12 @@ def show_objection(request: AnyRequest, db: Db, token: FromPath[str]) -> Page:
 @writes("/mailbox-change/{token:str}", guard=anyone)
 def object_to_it(request: AnyRequest, db: Db, form: Submitted, token: FromPath[str]) -> Page:
     """The old mailbox counts again, and nobody is signed in any more."""
-    actions.object_to_mailbox(db, _change(request, db, token))
-    return page(request, "accounts/objection.html", done=True)
+    stays_open = moving.object_to_mailbox(db, _change(request, db, token))
+    return page(request, "accounts/objection.html", done=True, stays_open=stays_open)
 
 
 def _change(request: AnyRequest, db: Db, token: str) -> MailboxChange:
-    return actions.read_mailbox_change(db, request.app.state.settings.secret, token, clock.today())
+    return moving.read_mailbox_change(db, request.app.state.settings.secret, token, clock.today())
 
 
 def _page(request: AnyRequest, filled: Filled[NewMailbox]) -> Page:
