@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import select
 
 from directory import wiring
+from directory.cli import main
 from directory.lib.db import Databases, reading, unit_of_work
 from directory.listings import actions as listings
 from directory.listings.models import Location, Organization, Practitioner
@@ -175,3 +176,18 @@ def test_the_sample_of_the_real_file_makes_candidates_only(
         header = next(csv.reader(file))
     with FILE.open(newline="") as file:
         assert next(csv.reader(file)) == header
+
+
+def test_the_commands_print_what_they_did(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DIRECTORY_DATABASE_URL", database_url)
+    monkeypatch.setenv("DIRECTORY_DATA_DIR", str(tmp_path))
+    assert main(["import", "nppes", str(FILE)]) == 0
+    assert "        4  new candidates" in capsys.readouterr().out
+    assert main(["import", "nppes", str(FILE.with_name("leie.csv"))]) == 1
+    assert "is not the registry's file" in capsys.readouterr().out
+    nothing = tmp_path / "none.json"
+    assert main(["import", "hsds", str(nothing), "--source", "x"]) == 1
+    nothing.write_text("[]")
+    assert main(["import", "hsds", str(nothing), "--source", "x", "--dry-run"]) == 0
