@@ -63,6 +63,8 @@ class Settings:
     """Whether `serve` also sends mail and runs the timers; `no` when `directory worker` runs beside it."""
     nppes_api_url: str = ""
     """The NPI registry's API, `https://npiregistry.cms.hhs.gov/api/`, for `directory compare`. Empty: never asked."""
+    geocoder: str = ""
+    """Places clinics' addresses: `nominatim+https://host`, `photon+https://…` or `pelias+https://…`. Empty: nobody."""
     demo: bool = False
     """Whether invented clinics are loaded; every page says so. Refused in production."""
 
@@ -108,6 +110,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         workers=_whole_number("workers", given.get("workers"), 1, least=1, most=64),
         worker_inside=_yes_or_no("worker_inside", given.get("worker_inside"), default=True),
         nppes_api_url=_registry(given.get("nppes_api_url", "")),
+        geocoder=_geocoder(given.get("geocoder", "")),
         demo=demo,
     )
     _refuse_unsafe(settings)
@@ -213,6 +216,13 @@ def _smtp_url(value: str) -> str:
     if value and (urlsplit(value).scheme not in {"smtp", "smtps"} or not urlsplit(value).hostname):
         raise SettingsError("DIRECTORY_SMTP_URL must be like smtp://mail.example.org:587 or smtps://mail.example.org.")
     return value
+
+
+def _geocoder(text: str) -> str:
+    kind, _plus, address = text.partition("+")
+    if text and (kind not in ("nominatim", "photon", "pelias") or not address.startswith(("https://", "http://"))):
+        raise SettingsError("DIRECTORY_GEOCODER is nominatim+https://host, photon+https://host or pelias+https://host.")
+    return text
 
 
 def _registry(value: str) -> str:

@@ -9,10 +9,11 @@ from directory.accounts.renderer import Letters
 from directory.delivery import actions as delivery
 from directory.delivery import post, sending
 from directory.delivery.loop import Chore, Loop
+from directory.geography import geocode
 from directory.lib import clock, throttle
 from directory.lib.db import Databases, unit_of_work
 from directory.lib.events import Dispatch
-from directory.listings import drafts
+from directory.listings import drafts, geocoding
 from directory.moderation import actions as moderation
 from directory.moderation import digest, duplicates, reports
 from directory.referrals import timers as request_timers
@@ -52,12 +53,19 @@ def chores(settings: Settings, databases: Databases, dispatch: Dispatch) -> list
     def keep_time() -> None:
         request_timers.run_due(databases, dispatch=dispatch, operator_mailbox=settings.operator_mailbox)
 
+    geocoder = geocode.open_geocoder(settings.geocoder)
+
+    def place_addresses() -> None:
+        if geocoder is not None:
+            geocoding.run_due(databases, dispatch, geocoder, at=clock.now())
+
     return [
         Chore("requests", MINUTE_S / 2, keep_time),
         Chore("listings", HOUR_S, lambda: listing_timers.sweep(databases, dispatch, at=clock.now())),
         Chore("reminders", HOUR_S, lambda: reminders.remind(databases, dispatch, at=clock.now())),
         Chore("proofs", HOUR_S, lambda: listing_timers.fade(databases, dispatch, at=clock.now())),
         Chore("changes", MINUTE_S, lambda: editing.settle_cooled(databases, dispatch, at=clock.now())),
+        Chore("addresses", MINUTE_S * 5, place_addresses),
         Chore("queue", MINUTE_S * 10, lambda: moderation.escalate(databases, at=clock.now())),
         Chore("duplicates", HOUR_S * 24, lambda: duplicates.look_for_duplicates(databases, at=clock.now())),
         Chore("digest", MINUTE_S * 5, lambda: digest.send_when_due(databases, settings.on_duty, at=clock.now())),
