@@ -45,7 +45,10 @@ CHOICES: Mapping[Kind, tuple[Choice, ...]] = {
     Kind.NO_ROUTE: (_SENT_AGAIN, _DONE),
     Kind.SILENT_REQUEST: (_DONE,),
     Kind.UNVETTED_SENDER: (_DONE,),
-    Kind.LICENCE_EXPIRY: (_DONE,),
+    Kind.LICENCE_EXPIRY: (
+        Choice(code="checked", label=_("Looked up at its issuer: keep what it says"), verb=Verb.CLOSE, tells=True),
+        _DONE,
+    ),
     Kind.POSSIBLE_EXCLUSION: (
         Choice(code="confirm", label=_("It is the same person or body"), verb=Verb.CLOSE, needs_words=True, tells=True),
         Choice(code="dismiss", label=_("It is somebody else"), verb=Verb.REFUSE, needs_words=True),

@@ -23,7 +23,8 @@ from directory.referrals import actions as referrals
 from directory.terminology.proofs import FactGroup, Method, Outcome
 from directory.terminology.rems import RemsMethod
 from directory.verification import actions as verification
-from directory.verification import differences, editing, exclusions
+from directory.verification import checking, differences, editing, exclusions
+from directory.verification.checking import LicenceSeen
 from directory.verification.proofs import NOT_REACHED
 from directory.wording.say import _
 
@@ -37,6 +38,9 @@ class Ask:
     method: Method | None = None
     rems_method: RemsMethod | None = None
     exclusions_clear: bool = False
+    licence_status: str = ""
+    expires_on: dt.date | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +116,14 @@ def _exclusion(db: Session, case: _Case) -> None:
     act(db, case.item.about_id, note=case.ask.words, by=case.by.actor, at=case.at)
 
 
+def _licence(db: Session, case: _Case) -> None:
+    ask = case.ask
+    if ask.choice == "checked":
+        method = ask.method or Method.REGISTRY
+        seen = LicenceSeen(status=ask.licence_status, expires_on=ask.expires_on, method=method, source=ask.source)
+        checking.check_licence(db, case.item.about_id, seen, by=case.by.actor, at=case.at)
+
+
 def _difference(db: Session, case: _Case) -> None:
     taken = case.ask.choice == "taken"
     differences.decide(db, case.item.about_id, taken=taken, note=case.ask.words, by=case.by.actor, at=case.at)
@@ -159,6 +171,7 @@ def _duplicate(db: Session, case: _Case) -> None:
 _FOLLOWS: Mapping[Kind, Callable[[Session, _Case], None]] = {
     Kind.SENSITIVE_EDIT: _edit,
     Kind.POSSIBLE_EXCLUSION: _exclusion,
+    Kind.LICENCE_EXPIRY: _licence,
     Kind.SOURCE_DIFFERENCE: _difference,
     Kind.UNDELIVERABLE: _request,
     Kind.NO_ROUTE: _request,

@@ -1,5 +1,7 @@
 """What people of the house press and type, and what visitors type who report a mistake."""
 
+import datetime as dt
+
 from pydantic import field_validator
 
 from directory.accounts.queries import normal_mailbox
@@ -20,11 +22,22 @@ class Decide(Form):
     method: Method | None = question(missing="", default=None)
     rems_method: RemsMethod | None = question(missing="", default=None)
     exclusions_clear: bool = question(missing="", default=False)
+    licence_status: str = question(missing="", default="", max_length=20)
+    expires_on: dt.date | None = question(missing="", default=None)
+    source: str = question(missing="", default="", max_length=300)
 
     @field_validator("exclusions_clear", mode="before")
     @classmethod
     def _ticked(cls, value: object) -> bool:
         return value == "yes" or value is True
+
+    @field_validator("expires_on", mode="before")
+    @classmethod
+    def _day(cls, value: object) -> object:
+        try:
+            return dt.date.fromisoformat(value) if isinstance(value, str) else value
+        except ValueError:
+            raise ValueError(_("Enter a day, such as 2027-06-30")) from None
 
 
 class Pause(Form):

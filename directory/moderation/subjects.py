@@ -65,7 +65,7 @@ class Subject:
     titles: tuple[str, str] = ("", "")
     places: tuple[Place, ...] = ()
     asks: frozenset[str] = field(default_factory=frozenset)
-    """What else the decision needs: `method`, `rems`, `exclusions`."""
+    """What else the decision needs: `method`, `rems`, `exclusions`, `licence`."""
     desk: tuple[str, str] = ("", "")
     """Where the work itself is done, and what that is called."""
 
@@ -183,7 +183,7 @@ def _licence(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
         (_("Ends"), say.day(row.expires_on) if row.expires_on else _("Not stated")),
         (_("Issuer"), row.source_url or _("Not stated")),
     )
-    return Subject(lines=lines, places=_places(db, item))
+    return Subject(lines=lines, places=_places(db, item), asks=frozenset({"licence"}))
 
 
 def _difference(db: Session, item: QueueItem, at: dt.datetime) -> Subject:

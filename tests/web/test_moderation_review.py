@@ -16,14 +16,15 @@ from directory.delivery.models import OutboxMessage
 from directory.lib.db import Databases, reading, unit_of_work
 from directory.listings import actions as listings
 from directory.listings.fields import Section
-from directory.listings.models import Endpoint, Location
+from directory.listings.models import Endpoint, Location, Qualification
 from directory.listings.revision import Revision
-from directory.moderation import actions
+from directory.moderation import actions, inbox
 from directory.moderation.kinds import Kind
 from directory.moderation.models import Decision, QueueItem
 from directory.referrals import actions as referrals
 from directory.referrals.queries import find_task_of
 from directory.verification import editing
+from directory.verification.events import LicenceExpiring
 from tests.support import clinics
 from tests.support.clinics import AT
 from tests.support.forms import Client, leads_to, submit, words_of
@@ -224,3 +225,25 @@ def test_the_link_in_the_mail_shows_what_and_why(
     clock.advance(days=9)
     assert client.get(f"/decisions/{token}").status_code == 410
     assert client.get(f"/decisions/{decision_id}").status_code == 404
+
+
+def test_a_licence_is_looked_up_and_what_its_issuer_says_is_kept(
+    client: Client, databases: Databases, place: UUID
+) -> None:
+    with reading(databases) as db:
+        licence = db.exec(select(Qualification)).one()
+    with unit_of_work(databases, wiring.dispatch) as db:
+        holder = licence.practitioner_id
+        inbox.licence_expiring(db, LicenceExpiring(qualification_id=licence.id, practitioner_id=holder, days=30))
+    with reading(databases) as db:
+        path = f"/queue/{db.exec(select(QueueItem.id)).one()}"
+    sign_in(client, databases, Role.VERIFIER)
+    missing = submit(client, path, action=path, choice="checked", expires_on="soon")
+    assert missing.status_code == 422
+    assert "Enter a day, such as 2027-06-30" in words_of(missing.text)
+    said = {"licence_status": "REVOKED", "source": "https://www.pfr.maine.gov/"}
+    leads_to(submit(client, path, action=path, choice="checked", **said))
+    with reading(databases) as db:
+        assert db.exec(select(Qualification)).one().status == "REVOKED"
+    assert location(databases, place).status == "SUSPENDED"
+    assert mails(databases) == [("listing_decided", "checked")]

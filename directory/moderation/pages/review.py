@@ -12,6 +12,7 @@ from directory.moderation.forms import Decide
 from directory.moderation.kinds import KINDS, Kind
 from directory.moderation.models import QueueItem
 from directory.moderation.pages import staff
+from directory.terminology.licences import LICENCE_STATUSES
 from directory.terminology.proofs import METHODS
 from directory.terminology.rems import REMS_METHODS
 from directory.web.forms import Filled, empty, fill, with_errors
@@ -62,6 +63,9 @@ def _wrong(item: QueueItem, ask: Ask) -> dict[str, str]:
         return {"choice": _("Choose what you decide")}
     if choice.needs_words and not ask.words:
         return {"words": _("Say why, in words that whoever is concerned can read")}
+    if item.kind == Kind.LICENCE_EXPIRY and ask.choice == "checked":
+        missing = {"licence_status": _("Choose a status"), "source": _("Say where you saw it")}
+        return {name: words for name, words in missing.items() if not getattr(ask, name)}
     if item.kind == Kind.SENSITIVE_EDIT and ask.choice == "approve" and ask.method is None:
         return {"method": _("Say how you checked it")}
     return {}
@@ -90,6 +94,7 @@ def _page(request: AnyRequest, db: Db, item: QueueItem, filled: Filled[Decide]) 
         choices=[(choice.code, choice.label) for choice in CHOICES[Kind(item.kind)]],
         methods=[("", _("Choose")), *((row.code, row.label) for row in METHODS if row.independent)],
         rems_methods=[("", _("Choose")), *((row.code, row.label) for row in REMS_METHODS if row.independent)],
+        licence_statuses=[("", _("Choose")), *((row.code, row.label) for row in LICENCE_STATUSES)],
         mine=item.taken_by_id == mine,
         now=now,
         values=filled.values,
