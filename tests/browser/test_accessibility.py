@@ -50,8 +50,15 @@ PAGES = [
 ]
 ERROR_PAGES = [f"/patterns/errors/{status}" for status in ERRORS]
 PUBLIC = PAGES + ERROR_PAGES
-IN_A_JOURNEY = {"/clinics/{slug}/ask", "/clinics/{slug}/refer", "/answer/{token}"}
-"""Pages that tests/browser/test_accessibility_journeys.py looks at, where they stand on somebody's way."""
+IN_A_JOURNEY = {
+    "/answer/{token}",
+    "/clinics/{slug}/ask",
+    "/clinics/{slug}/refer",
+    "/invitation/{token}",
+    "/mailbox-change/{token}",
+    "/sign-in/open/{token}",
+}
+"""Pages on somebody's way, looked at there: in test_accessibility_journeys.py and in test_accounts_pages.py."""
 NO_PAGES = {"/assets/{path}", "/healthz", "/readyz", "/clinics/{slug}/contact.vcf"}
 """What is fetched and not read; the JSON API is none either."""
 
