@@ -59,8 +59,6 @@ DECIDED: dict[tuple[str, ...], str] = {
         POST /answer/{token:str}                GET /sign-in            GET /sign-in/lost
         GET /sign-in/sent                       POST /sign-in           POST /sign-out
         POST /sign-in/passkey                   POST /sign-in/passkey/challenge
-        GET /clinics/{slug:str}/report          POST /clinics/{slug:str}/report
-        POST /clinics/{slug:str}/report/no-answer                       GET /accuracy
         GET /claim/{slug:str}                   POST /claim/{slug:str}
         GET /clinics/{slug:str}/report          POST /clinics/{slug:str}/report
         GET /accuracy                           POST /clinics/{slug:str}/report/no-answer
