@@ -154,6 +154,11 @@ def test_every_section_can_be_used_by_everyone(town: Town, seen: Page) -> None:
         look(seen, found, str(section))
     town.room(seen, "/confirm")
     look(seen, found, "confirm")
+    seen.goto(f"{town.url}/clinic/bulk")
+    look(seen, found, "bulk")
+    seen.get_by_label("Or paste it here").fill(f"site,wait_days,phone\n{town.slug},soon,617 555 0177\n")
+    seen.get_by_role("button", name="Show what would change").click()
+    look(seen, found, "bulk with differences")
     assert found == []
 
 
