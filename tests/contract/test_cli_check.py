@@ -18,7 +18,8 @@ from directory.listings.models import Location
 from directory.referrals import actions
 from directory.referrals.models import PersonWhy, ReferralTask
 from directory.search.models import SearchEntry
-from tests.support.requests import ready_clinic, sent_request
+from tests.support.chaos import open_clinic
+from tests.support.requests import sent_request
 from tests.support.service import free_port
 
 Look = Callable[..., Any]
@@ -43,8 +44,8 @@ def look(tmp_path: Path, database_url: str, keys_file: Path, typed: Callable[...
 
 @pytest.fixture
 def place(databases: Databases) -> Databases:
-    """Harbour Clinic with a request that has just been sent."""
-    location_id = ready_clinic(databases)
+    """Harbour Clinic, public today, with a request that has just been sent."""
+    location_id = open_clinic(databases, "harbour-clinic")
     sent_request(databases, location_id, at=clock.now())
     return databases
 
