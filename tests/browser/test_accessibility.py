@@ -24,11 +24,14 @@ ERRORS = (400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503)
 PAGES = [
     "/",
     "/about/disclosures",
+    "/accuracy",
     "/api/docs",
     "/ask/help",
     "/ask/under-18",
     "/clinics/{slug}",
+    "/claim/{slug}",
     "/clinics/{slug}/letter",
+    "/clinics/{slug}/report",
     "/crisis",
     "/dev/mail",
     "/no-such-page",
@@ -52,13 +55,16 @@ ERROR_PAGES = [f"/patterns/errors/{status}" for status in ERRORS]
 PUBLIC = PAGES + ERROR_PAGES
 IN_A_JOURNEY = {
     "/answer/{token}",
+    "/confirm/{token}",
+    "/decisions/{token}",
+    "/objections/{token}",
     "/clinics/{slug}/ask",
     "/clinics/{slug}/refer",
     "/invitation/{token}",
     "/mailbox-change/{token}",
     "/sign-in/open/{token}",
 }
-"""Pages on somebody's way, looked at there: in test_accessibility_journeys.py and in test_accounts_pages.py."""
+"""Pages on somebody's way, looked at there: in the journeys, and with the accounts, the portal and the moderation."""
 NO_PAGES = {"/assets/{path}", "/healthz", "/readyz", "/clinics/{slug}/contact.vcf"}
 """What is fetched and not read; the JSON API is none either."""
 

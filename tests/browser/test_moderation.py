@@ -10,16 +10,17 @@ from playwright.sync_api import Page, expect
 from sqlmodel import col, select
 
 from directory import wiring
-from directory.accounts import sessions
+from directory.accounts import links, sessions
 from directory.accounts.actor import Actor, ActorKind
 from directory.accounts.models import Factor
+from directory.accounts.renderer import DECISION
 from directory.lib import clock
 from directory.lib.db import Databases, reading, unit_of_work
 from directory.listings.fields import Section
 from directory.listings.models import Location
 from directory.listings.queries import get_location
 from directory.moderation import reports
-from directory.moderation.models import Report
+from directory.moderation.models import Decision, Report
 from directory.verification import editing
 from tests.support.accessibility import DESKTOP, glance
 from tests.support.databases import Maker, ring_for_tests
@@ -121,4 +122,10 @@ def test_the_queue_is_worked_by_keyboard_alone(house: House, new_page: Callable[
         found += [f"{path}: {told}" for told in glance(page)]
     page.goto(f"{house.url}/clinics/{house.place.slug}/report")
     found += [f"report: {told}" for told in glance(page)]
+    with reading(house.databases) as db:
+        decided = db.exec(select(Decision.id)).first()
+    token = links.sign(SECRET, DECISION, decided, clock.today())
+    page.goto(f"{house.url}/decisions/{token}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    found += [f"decision: {told}" for told in glance(page)]
     assert found == []

@@ -26,6 +26,7 @@ from directory.listings.fields import Section
 from directory.listings.models import Location
 from directory.listings.queries import get_record
 from directory.listings.revision import Revision
+from directory.referrals.doors import CONFIRM
 from directory.terminology.proofs import Method
 from directory.verification import editing
 from directory.verification.claim import ClaimProof
@@ -154,6 +155,8 @@ def test_every_section_can_be_used_by_everyone(town: Town, seen: Page) -> None:
         look(seen, found, str(section))
     town.room(seen, "/confirm")
     look(seen, found, "confirm")
+    seen.goto(f"{town.url}/confirm/{links.sign(SECRET, CONFIRM, town.location_id, clock.today())}")
+    look(seen, found, "confirm from a mail")
     seen.goto(f"{town.url}/clinic/bulk")
     look(seen, found, "bulk")
     seen.get_by_label("Or paste it here").fill(f"site,wait_days,phone\n{town.slug},soon,617 555 0177\n")
