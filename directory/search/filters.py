@@ -47,16 +47,16 @@ class FilterForm:
         self._radii = {radius: self._radius_group(radius) for radius in (*RADII, None)}
         self._orders = {order: self._order_group(order) for order in Order}
 
-    def html(self, query: SearchQuery, radius: int | None, counted: Counted, state: str) -> bytes:
-        """The fieldsets for this search; `state` is the name of the state that "the whole of …" means."""
+    def html(self, query: SearchQuery, radius: int | None, counted: Counted, state: str) -> list[bytes]:
+        """The fieldsets for this search, in pieces; `state` is the name of the state that "the whole of …" means."""
         parts = [self._radii[radius].fill(state=text(state)), self._orders[query.order]]
         for group in choices.GROUPS:
             inner = self._inner(group.name, query.filters.get(group.name, ()), counted[group.name])
             if inner:
-                parts.append(self._groups[group.name, group.name in query.filters].fill(inner=inner))
-        return b"".join(parts)
+                parts += self._groups[group.name, group.name in query.filters].around(inner=inner)
+        return parts
 
-    def _inner(self, name: str, chosen: tuple[str, ...], counts: Mapping[str, int]) -> bytes:
+    def _inner(self, name: str, chosen: tuple[str, ...], counts: Mapping[str, int]) -> list[bytes]:
         parts: list[bytes] = []
         options = self._options[name, False]
         if chosen:
@@ -66,7 +66,7 @@ class FilterForm:
             count = counts.get(code, 0)
             if count or code in chosen:
                 parts += (before, _COUNTS[count] if count < _COUNTED else number(count).encode(), after)
-        return b"".join(parts)
+        return parts
 
     def _fieldset(self, name: str, label: str, *, open: bool) -> Mould:
         rendered = self._group.render(

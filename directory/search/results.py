@@ -57,7 +57,7 @@ class ResultPages:
         query, place, answer = asked.query, asked.place, asked.answer
         heading = heading_of(asked)
         results = self._found(asked, today) if answer.total else self._nothing(asked, heading)
-        return self._frame.fill(
+        parts = self._frame.around(
             heading=text(heading),
             near=text(place.near),
             kept=hidden_fields(query.pairs()),
@@ -66,13 +66,14 @@ class ResultPages:
             filters=self._form.html(query, asked.radius, answer.facets, STATES.label(place.state)),
             results=results,
         )
+        return b"".join(parts)
 
-    def _found(self, asked: Asked, today: dt.date) -> bytes:
+    def _found(self, asked: Asked, today: dt.date) -> list[bytes]:
         place = asked.place
         after = self._pages(asked.query, asked.pages) if asked.pages > 1 else b""
         if asked.answer.total < FEW:
             after += self._widening(asked)
-        return self._list.fill(
+        return self._list.around(
             latitude=b"%.4f" % place.point.latitude,
             longitude=b"%.4f" % place.point.longitude,
             place=text(place.label),
@@ -81,29 +82,26 @@ class ResultPages:
             after=after,
         )
 
-    def _nothing(self, asked: Asked, heading: str) -> bytes:
+    def _nothing(self, asked: Asked, heading: str) -> list[bytes]:
         place, hits = asked.place, asked.answer.beyond
-        beyond = b""
+        beyond: list[bytes] = []
         if hits:
-            beyond = self._beyond.fill(
+            beyond = self._beyond.around(
                 latitude=b"%.4f" % place.point.latitude,
                 longitude=b"%.4f" % place.point.longitude,
                 place=text(place.label),
                 radius=_radius(asked),
                 cards=self._cards(hits, lambda hit, rank: _beyond_sentence(place, hit), 1),
             )
-        return self._none.fill(heading=text(heading), widen=self._widening(asked), beyond=beyond)
+        return self._none.around(heading=text(heading), widen=self._widening(asked), beyond=beyond)
 
-    def _cards(self, hits: Sequence[Hit], sentence: Sentence, first: int) -> bytes:
+    def _cards(self, hits: Sequence[Hit], sentence: Sentence, first: int) -> list[bytes]:
         card = self.cards.of
-        return b"".join(
-            [
-                card(hit.record).fill(
-                    number=b"%d" % rank, distance=_away(_tenths(hit.distance_m)), why=sentence(hit, rank)
-                )
-                for rank, hit in enumerate(hits, first)
-            ]
-        )
+        parts: list[bytes] = []
+        for rank, hit in enumerate(hits, first):
+            distance = _away(_tenths(hit.distance_m))
+            parts += card(hit.record).pieces(number=b"%d" % rank, distance=distance, why=sentence(hit, rank))
+        return parts
 
     def _in_force(self, query: SearchQuery) -> bytes:
         if not query.filters:

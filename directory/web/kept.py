@@ -59,10 +59,29 @@ class Mould:
 
     def fill(self, **values: bytes) -> bytes:
         """The text with these values; every slot needs one (KeyError)."""
+        return b"".join(self.pieces(**values))
+
+    def pieces(self, **values: bytes) -> list[bytes]:
+        """The same unjoined: a page of many moulds is joined once, at its end."""
         parts = [*self._parts]
         for place, name in self._slots:
             parts[place] = values[name]
-        return b"".join(parts)
+        return parts
+
+    def around(self, **values: bytes | list[bytes]) -> list[bytes]:
+        """Pieces where what fills a slot may be pieces itself."""
+        parts: list[bytes] = []
+        at = 0
+        for place, name in self._slots:
+            parts += self._parts[at:place]
+            value = values[name]
+            if isinstance(value, list):
+                parts += value
+            else:
+                parts.append(value)
+            at = place + 1
+        parts += self._parts[at:]
+        return parts
 
 
 @lru_cache(maxsize=1_000)
