@@ -51,9 +51,11 @@ class LiveIndex:
         return "" if self.loaded else "the search index is not loaded"
 
     def _newer(self, db: Session, version: int) -> Index:
-        if self.loaded and version > self.index.version:
-            return self.index.changed(queries.find_changes(db, after=self.index.version))
-        return Index.of(queries.find_changes(db, after=0), version=version)
+        follows = self.loaded and version > self.index.version
+        index = self.index if follows else Index.of(version=version)
+        for changes in queries.find_changes(db, after=index.version if follows else 0):
+            index = index.changed(changes)
+        return index
 
     def _run(self) -> None:
         while not self._stopping.is_set():

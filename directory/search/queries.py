@@ -1,9 +1,14 @@
 """What the index asks the database: the version, and what changed after a version. Nothing here writes."""
 
+from collections.abc import Iterator
+from typing import Final
+
 from sqlmodel import Session, col, select
 
 from directory.search.index import Change
 from directory.search.models import SearchEntry, SearchVersion
+
+AT_ONCE: Final = 10_000
 
 
 def get_version(db: Session) -> int:
@@ -11,10 +16,14 @@ def get_version(db: Session) -> int:
     return db.exec(select(SearchVersion.version)).one_or_none() or 0
 
 
-def find_changes(db: Session, *, after: int) -> list[Change]:
-    """Every row above a version, in the order of versions; from 0, those that left are left out."""
+def find_changes(db: Session, *, after: int) -> Iterator[list[Change]]:
+    """Every row above a version in the order of versions, thousands at a time; from 0, those that left are left out.
+
+    Never all at once: a process would keep the room that its fullest moment took.
+    """
     asked = select(SearchEntry.location_id, SearchEntry.version, SearchEntry.payload)
     asked = asked.where(SearchEntry.version > after).order_by(col(SearchEntry.version))
     if after == 0:
         asked = asked.where(col(SearchEntry.removed).is_(False))
-    return [Change(str(location_id), version, payload or None) for location_id, version, payload in db.exec(asked)]
+    for rows in db.exec(asked, execution_options={"yield_per": AT_ONCE}).partitions():
+        yield [Change(str(location_id), version, payload or None) for location_id, version, payload in rows]
