@@ -45,6 +45,7 @@ def dashboard(request: AnyRequest, db: Db, slug: FromPath[str]) -> Page:
         waiting=sites.waiting(db, site.id),
         others=sites.siblings(db, site),
         may_edit=signed_in.may(Permission.EDIT_LISTING, site.organization_id),
+        may_lead=signed_in.may(Permission.MANAGE_TEAM, site.organization_id),
         done=request.query_params.get("done", ""),
     )
 
