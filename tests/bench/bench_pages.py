@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -76,6 +77,7 @@ def wait_for(url: str) -> float:
             with contextlib.suppress(httpx.TransportError):
                 if client.get(url).status_code == 200:
                     return time.perf_counter() - begun
+            threading.Event().wait(0.02)  # asking without a pause takes a core from those who start
     raise RuntimeError(f"{url} does not answer")
 
 
@@ -189,10 +191,14 @@ def run(table: Table) -> None:
         fill(url, places)
         pages = write_paths(folder, "pages", "/search", asked)
         api = write_paths(folder, "api", "/api/v1/search", asked)
-        with served("hello", folder) as (hello, _), served("service", folder) as (service, leader):
+        with served("hello", folder) as (hello, _):
             wait_for(hello)
+        with served("service", folder) as (service, _leader):
             first = wait_for(f"{service}{asked[0].path('/search')}")
             table.add("start to first answer, 100,000 lines", f"{first:.1f} s", "≤ 6 s", reached=first <= 6)
+        with served("hello", folder) as (hello, _), served("service", folder) as (service, leader):
+            wait_for(hello)
+            wait_for(f"{service}{asked[0].path('/search')}")
             for path in (pages, api):
                 wrk(service, path, seconds=WARM_UP_SECONDS)  # both workers keep the cards from now on
             rates = [(wrk(hello, None), wrk(service, pages), wrk(service, api)) for _ in range(ROUNDS)]
