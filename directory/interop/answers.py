@@ -7,11 +7,10 @@ from typing import Any, Final
 import msgspec
 
 from directory.geography.place import Place
-from directory.search.asking import Asked, centre_of
+from directory.search.asking import Asked, centre_of, why
 from directory.search.entries import Entry
 from directory.search.index import Hit, Record
 from directory.search.query import SearchQuery
-from directory.search.ranking import why
 
 MOST_KEPT: Final = 50_000
 
@@ -88,26 +87,13 @@ def next_url(query: SearchQuery) -> str:
 
 
 def _results(hits: list[Hit], kept: KeptListings, asked: Asked, first: int, today: dt.date) -> bytes:
-    order, centre = asked.query.order, centre_of(asked.place)
+    centre = centre_of(asked.place)
     return b",".join(
-        [
-            b'%b,"distance_m":%d,"why":%b}'
-            % (
-                kept.of(hit.record),
-                round(hit.distance_m),
-                encoded(
-                    why(
-                        order,
-                        rank=rank,
-                        distance_m=hit.distance_m,
-                        centre=centre,
-                        intake_days=hit.intake_days,
-                        intake_stated=hit.intake_stated,
-                        confirmed_at=hit.record.confirmed_at,
-                        today=today,
-                    )
-                ),
-            )
-            for rank, hit in enumerate(hits, first)
-        ]
+        b'%b,"distance_m":%d,"why":%b}'
+        % (
+            kept.of(hit.record),
+            round(hit.distance_m),
+            encoded(why(asked, hit, rank, centre=centre, today=today)),
+        )
+        for rank, hit in enumerate(hits, first)
     )

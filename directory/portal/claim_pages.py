@@ -14,13 +14,12 @@ from directory.portal import claim_views
 from directory.portal.forms import ClaimForm, ProofCode
 from directory.portal.guards import CLAIM, claimant, claimant_with_code
 from directory.referrals import proving
-from directory.referrals.doors import code_cookie
 from directory.referrals.forms.replies import Code
 from directory.verification import claims, editing
 from directory.verification.claim import Claim, ProofKind
 from directory.web.forms import Filled, empty, fill, with_errors
 from directory.web.routes import AnyRequest, Db, FromPath, Page, Submitted, anyone, databases_of, quick, reads, writes
-from directory.web.shell import cookie, cookie_value, drop_cookie, page, see_other
+from directory.web.shell import cookie_value, page, see_other
 
 OLD_CONTACT = Actor(ActorKind.CLINIC, "listed-contact")
 
@@ -61,10 +60,8 @@ def open_it(request: AnyRequest, db: Db, form: Submitted) -> Page:
     if judged.proved is None:
         return proving.page_of(request, "portal/claim_code.html", judged.filled)
     claims.prove_mailbox(db, claims.get_claim(db, judged.proved.subject_id), at=clock.now())
-    before = cookie_value(request, CLAIM)
-    token = grants.give(db, purpose=CLAIM, subject_id=judged.proved.subject_id, instead_of=before)
-    kept = cookie(request, CLAIM, token, seconds=int(grants.LIFE.total_seconds()))
-    return see_other("/claim/current", cookies=[drop_cookie(request, code_cookie(CLAIM)), kept])
+    given = {CLAIM: judged.proved.subject_id}
+    return see_other("/claim/current", cookies=proving.opened(request, db, CLAIM, given))
 
 
 @reads("/claim/current", guard=claimant)

@@ -1,17 +1,17 @@
 """From a reminder to "all still correct": a link shows that something waits, a mailed code opens the one listing."""
 
-from directory.accounts import codes, grants, links
+from directory.accounts import codes, links
 from directory.accounts.network import network_of
 from directory.lib import clock
 from directory.lib.db import reading
 from directory.portal.guards import clinic_confirming
 from directory.referrals import proving
-from directory.referrals.doors import CONFIRM, LISTING, code_cookie
+from directory.referrals.doors import CONFIRM, LISTING
 from directory.referrals.forms.replies import Code
 from directory.verification.reminders import mailbox_of
 from directory.web.forms import empty, fill
 from directory.web.routes import AnyRequest, Db, FromPath, Page, Submitted, anyone, databases_of, quick, writes
-from directory.web.shell import cookie, cookie_value, drop_cookie, page, see_other
+from directory.web.shell import page, see_other
 
 
 @quick("/confirm/{token:str}", guard=anyone)
@@ -45,10 +45,8 @@ def open_it(request: AnyRequest, db: Db, form: Submitted) -> Page:
     judged = proving.judge(request, fill(Code, form), purpose=CONFIRM)
     if judged.proved is None:
         return proving.page_of(request, "referrals/answer_code.html", judged.filled)
-    before = cookie_value(request, LISTING)
-    token = grants.give(db, purpose=LISTING, subject_id=judged.proved.subject_id, instead_of=before)
-    kept = cookie(request, LISTING, token, seconds=int(grants.LIFE.total_seconds()))
-    return see_other("/clinic/update", cookies=[drop_cookie(request, code_cookie(CONFIRM)), kept])
+    given = {LISTING: judged.proved.subject_id}
+    return see_other("/clinic/update", cookies=proving.opened(request, db, CONFIRM, given))
 
 
 ROUTES = [waits, ask_for_code, code_page, open_it]

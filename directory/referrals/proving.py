@@ -1,14 +1,16 @@
 """The page on which a mailed code is typed, and what became of it; for senders, clinics and their browsers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from directory.accounts import codes
+from directory.accounts import codes, grants
 from directory.referrals.doors import code_cookie
 from directory.referrals.forms.replies import Code
 from directory.web.forms import Filled, with_errors
-from directory.web.routes import AnyRequest, Page, databases_of
-from directory.web.shell import SetCookie, cookie, cookie_value, page
+from directory.web.routes import AnyRequest, Db, Page, databases_of
+from directory.web.shell import SetCookie, cookie, cookie_value, drop_cookie, page
 from directory.wording.say import _, ngettext
 
 
@@ -43,6 +45,18 @@ def judge(request: AnyRequest, filled: Filled[Code], *, purpose: str) -> Judged:
     else:
         words = _("This code no longer works. Ask for a new one")
     return Judged(with_errors(filled, code=words))
+
+
+def opened(request: AnyRequest, db: Db, purpose: str, given: Mapping[str, UUID]) -> list[SetCookie]:
+    """After the right code: cookies with a grant for each row in `given` (purpose → row), and the code's cookie gone.
+
+    What the browser held before for the same purpose ends.
+    """
+    cookies = [drop_cookie(request, code_cookie(purpose))]
+    for what, subject_id in given.items():
+        token = grants.give(db, purpose=what, subject_id=subject_id, instead_of=cookie_value(request, what))
+        cookies.append(cookie(request, what, token, seconds=int(grants.LIFE.total_seconds())))
+    return cookies
 
 
 def page_of(request: AnyRequest, template: str, filled: Filled[Code], **context: Any) -> Page:

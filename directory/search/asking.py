@@ -7,8 +7,9 @@ from directory.geography import places
 from directory.geography.place import Ambiguous, Place, Unknown
 from directory.geography.point import miles_to_metres
 from directory.lib.errors import Unavailable
+from directory.search import ranking
 from directory.search.freshness import LiveIndex
-from directory.search.index import Answer, Question
+from directory.search.index import Answer, Hit, Question
 from directory.search.query import PER_PAGE, SearchQuery
 from directory.wording.say import _
 
@@ -67,3 +68,17 @@ def centre_of(place: Place) -> str:
     if place.kind == "zip":
         return _("the center of ZIP {zip}").format(zip=place.zip5)
     return _("the center of {place}").format(place=place.label)
+
+
+def why(asked: Asked, hit: Hit, rank: int, *, centre: str, today: dt.date) -> str:
+    """Why a result stands where it stands; `centre` is `centre_of` the place, put into words once a page."""
+    return ranking.why(
+        asked.query.order,
+        rank=rank,
+        distance_m=hit.distance_m,
+        centre=centre,
+        intake_days=hit.intake_days,
+        intake_stated=hit.intake_stated,
+        confirmed_at=hit.record.confirmed_at,
+        today=today,
+    )

@@ -188,20 +188,7 @@ def _sentences(asked: Asked, today: dt.date) -> Sentence:
         sentence = Mould(escape(ranking.by_distance(Mark("rank"), Mark("miles"), centre)))
         return lambda hit, rank: sentence.fill(rank=b"%d" % rank, miles=_miles(_tenths(hit.distance_m)))
 
-    def why(hit: Hit, rank: int) -> bytes:
-        said = ranking.why(
-            order,
-            rank=rank,
-            distance_m=hit.distance_m,
-            centre=centre,
-            intake_days=hit.intake_days,
-            intake_stated=hit.intake_stated,
-            confirmed_at=hit.record.confirmed_at,
-            today=today,
-        )
-        return text(said)
-
-    return why
+    return lambda hit, rank: text(asking.why(asked, hit, rank, centre=centre, today=today))
 
 
 def _beyond_sentence(place: Place, hit: Hit) -> bytes:

@@ -8,7 +8,7 @@ from directory.lib.db import reading
 from directory.listings.queries import find_endpoint, get_record
 from directory.listings.records import ClinicRecord
 from directory.referrals import actions, proving, queries
-from directory.referrals.doors import ANSWER, LISTING, code_cookie
+from directory.referrals.doors import ANSWER, LISTING
 from directory.referrals.forms.replies import Accept, Code, Decline
 from directory.referrals.guards import clinic_asked_for_code, clinic_with_code
 from directory.referrals.models import ReferralTask
@@ -27,7 +27,7 @@ from directory.web.routes import (
     reads,
     writes,
 )
-from directory.web.shell import cookie, cookie_value, drop_cookie, page, see_other
+from directory.web.shell import cookie_value, page, see_other
 
 
 @quick("/answer/{token:str}", guard=anyone)
@@ -68,13 +68,7 @@ def open_it(request: AnyRequest, db: Db, form: Submitted) -> Page:
     clinic = get_record(db, task.location_id)
     actions.open_by_clinic(db, task.id, by=_clinic(clinic), at=clock.now())
     given = {ANSWER: task.id, LISTING: clinic.location_id}
-    seconds = int(grants.LIFE.total_seconds())
-    cookies = [drop_cookie(request, code_cookie(ANSWER))]
-    for purpose, subject_id in given.items():
-        before = cookie_value(request, purpose)
-        token = grants.give(db, purpose=purpose, subject_id=subject_id, instead_of=before)
-        cookies.append(cookie(request, purpose, token, seconds=seconds))
-    return see_other("/answer/current", cookies=cookies)
+    return see_other("/answer/current", cookies=proving.opened(request, db, ANSWER, given))
 
 
 @reads("/answer/current", guard=clinic_with_code)

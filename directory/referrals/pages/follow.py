@@ -17,7 +17,7 @@ from directory.referrals.models import Referral
 from directory.referrals.standing import standing
 from directory.web.forms import Filled, empty, fill
 from directory.web.routes import AnyRequest, Db, Page, Submitted, anyone, databases_of, quick, reads, writes
-from directory.web.shell import cookie, cookie_value, drop_cookie, page, see_other
+from directory.web.shell import cookie_value, drop_cookie, page, see_other
 
 
 @quick("/requests", guard=anyone)
@@ -54,9 +54,7 @@ def open_it(request: AnyRequest, db: Db, form: Submitted) -> Page:
         return proving.page_of(request, "referrals/follow_code.html", judged.filled)
     referral_id = judged.proved.subject_id
     actions.mailbox_proved(db, referral_id, at=clock.now())
-    token = grants.give(db, purpose=FOLLOW, subject_id=referral_id, instead_of=cookie_value(request, FOLLOW))
-    kept = cookie(request, FOLLOW, token, seconds=int(grants.LIFE.total_seconds()))
-    return see_other("/requests/current", cookies=[kept, drop_cookie(request, code_cookie(FOLLOW))])
+    return see_other("/requests/current", cookies=proving.opened(request, db, FOLLOW, {FOLLOW: referral_id}))
 
 
 @reads("/requests/current", guard=sender_with_code)
