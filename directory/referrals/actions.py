@@ -19,21 +19,12 @@ from directory.lib.errors import Conflict, Forbidden, Refused
 from directory.listings.queries import find_endpoint, get_record
 from directory.referrals import content, lifecycle, messages, queries, rules
 from directory.referrals.consent import Versions
-from directory.referrals.events import ChannelFailed, RequestAnswered, RequestWaits, RequestWaitsNoMore
-from directory.referrals.models import PersonWhy, Referral, ReferralTask, Source, StatusChange, Who
-from directory.terminology.referral_status import TERMINAL
+from directory.referrals.events import ChannelFailed, RequestWaits
+from directory.referrals.models import PersonWhy, Referral, ReferralTask, Source
+from directory.referrals.stepping import take_step
 from directory.wording.say import _
 
-_WHO = {
-    ActorKind.PATIENT: Who.SENDER,
-    ActorKind.CLINICIAN: Who.SENDER,
-    ActorKind.CLINIC: Who.CLINIC,
-    ActorKind.MODERATOR: Who.MODERATOR,
-    ActorKind.SYSTEM: Who.SYSTEM,
-}
 _REFERENCE_TRIES = 20
-_FOR_A_PERSON = {"undeliverable": PersonWhy.UNDELIVERABLE, "held_for_sender_check": PersonWhy.SENDER_CHECK}
-"""States out of which only a person of ours, or time, leads."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,15 +70,11 @@ def send(db: Session, new: NewRequest, *, at: dt.datetime) -> Referral:
         status="draft",
         status_at=at,
     )
-    change = lifecycle.step(task, "send", by=Who.SENDER, actor=str(sender), at=at)
     db.add(task)
     db.flush()
-    db.add(change)
-    messages.tell_clinic(db, referral, task, messages.ARRIVED)
-    messages.tell_sender(db, referral, messages.SENDER_IS_TOLD["send"])
     detail = {"consent": new.versions.consent, "notice": new.versions.notice, "disclosures": new.versions.disclosures}
     audit.append(db, sender, "consent_given", subject_type="referral", subject_id=referral.id, detail=detail)
-    _audit(db, sender, change)
+    take_step(db, task, "send", by=sender, at=at)
     return referral
 
 
@@ -104,9 +91,9 @@ def open_by_clinic(db: Session, task_id: UUID, *, by: Actor, at: dt.datetime) ->
     """
     task = queries.get_task(db, task_id, to_change=True)
     if task.status == "undeliverable":
-        _step(db, task, "redeliver", by=system("opened"), at=at, tell=False)
+        take_step(db, task, "redeliver", by=system("opened"), at=at, tell=False)
     if task.status == "sent":
-        _step(db, task, "open", by=by, at=at)
+        take_step(db, task, "open", by=by, at=at)
     refuse_unless_readable(task)
     return task
 
@@ -150,7 +137,7 @@ def withdraw(db: Session, referral_id: UUID, *, by: Actor, at: dt.datetime) -> R
     task = queries.get_task(db, queries.find_task_of(db, referral_id).id, to_change=True)
     if task.status in {"cancelled", "cancel_requested"}:
         return task
-    _step(db, task, "withdraw", by=by, at=at, reason="no_longer_required")
+    take_step(db, task, "withdraw", by=by, at=at, reason="no_longer_required")
     delivery.call_off(db, task.id)
     messages.tell_clinic(db, queries.get_referral(db, referral_id), task, messages.CLINIC_WITHDRAWN)
     return task
@@ -162,14 +149,14 @@ def redeliver(db: Session, task_id: UUID, *, by: Actor, at: dt.datetime) -> Refe
     endpoint = find_endpoint(db, task.location_id)
     if endpoint is None or endpoint.proved_at is None:
         raise Refused(_("No way to this clinic is proved. Test one first."))
-    _step(db, task, "redeliver", by=by, at=at)
+    take_step(db, task, "redeliver", by=by, at=at)
     return task
 
 
 def expire(db: Session, task: ReferralTask, *, at: dt.datetime) -> None:
     """Time has run out without an answer: the clinic's, or the sender's to the clinic's question."""
     referral, asked = queries.get_referral(db, task.referral_id), task.status == "info_needed"
-    _step(db, task, "expire", by=system("timers"), at=at, tell=not asked)
+    take_step(db, task, "expire", by=system("timers"), at=at, tell=not asked)
     delivery.call_off(db, task.id)
     if asked:
         messages.tell_sender(db, referral, messages.LAPSED)
@@ -181,7 +168,7 @@ def take_system_step(db: Session, task: ReferralTask, verb: str, *, at: dt.datet
     if verb == "expire":
         expire(db, task, at=at)
     else:
-        _step(db, task, verb, by=system("timers"), at=at)
+        take_step(db, task, verb, by=system("timers"), at=at)
 
 
 def hand_to_a_person(db: Session, task: ReferralTask, why: PersonWhy, *, at: dt.datetime) -> None:
@@ -222,7 +209,7 @@ def delivery_failed(db: Session, event: DeliveryFailed) -> None:
         return
     now = database_now(db)
     if task.status == "sent":
-        _step(db, task, "fail_delivery", by=system("delivery"), at=now)
+        take_step(db, task, "fail_delivery", by=system("delivery"), at=now)
     if event.given_up:  # an hour's delay may be our own mail server's; a refusal is about this mailbox
         events.record(db, ChannelFailed(location_id=task.location_id, at=now))
 
@@ -238,7 +225,7 @@ def delivery_sent(db: Session, event: DeliverySent) -> None:
     """It got through after all."""
     task = _told_about(db, event.message, event.about_id)
     if task is not None and task.status == "undeliverable":
-        _step(db, task, "redeliver", by=system("delivery"), at=database_now(db))
+        take_step(db, task, "redeliver", by=system("delivery"), at=database_now(db))
 
 
 def _told_about(db: Session, message: str, about_id: UUID | None) -> ReferralTask | None:
@@ -268,60 +255,12 @@ def _answer(
         return task
     if lifecycle.find(task.status, verb) is not None and task.steps != version:
         raise Conflict(_("This request has changed since you opened it. Look at it again before you answer."))
-    asked_at = task.waiting_from_at
-    _step(db, task, verb, by=by, at=at, reason=reason, note=bool(comment or words))
+    take_step(db, task, verb, by=by, at=at, reason=reason, note=bool(comment or words))
     referral = queries.get_referral(db, task.referral_id)
     key = content.key_of(sealed.ring_of(db), referral)
     task.words_sealed = content.seal_words(key, task, comment=comment, words=words)
     db.add(task)
-    assert asked_at is not None
-    events.record(
-        db,
-        RequestAnswered(
-            task_id=task.id,
-            location_id=task.location_id,
-            answer=target,
-            reason=reason,
-            asked_at=asked_at,
-            answered_at=at,
-        ),
-    )
     return task
-
-
-def _step(
-    db: Session, task: ReferralTask, verb: str, *, by: Actor, at: dt.datetime, tell: bool = True, **brings: Any
-) -> None:
-    waited = task.status in _FOR_A_PERSON or task.for_person_at is not None
-    change = lifecycle.step(task, verb, by=_WHO[by.kind], actor=str(by), at=at, **brings)
-    if waited:
-        events.record(db, RequestWaitsNoMore(task_id=task.id))
-    if task.status in _FOR_A_PERSON:
-        events.record(db, RequestWaits(task_id=task.id, location_id=task.location_id, why=_why(db, task)))
-    referral = queries.get_referral(db, task.referral_id)
-    referral.version += 1
-    if task.status in TERMINAL:
-        referral.closed_at, referral.purge_at = at, rules.purge_at(task.status, at)
-    db.add(task)
-    db.add(change)
-    db.add(referral)
-    if verb in {"redeliver", "release"} and by.kind is ActorKind.MODERATOR:
-        messages.tell_clinic(db, referral, task, messages.ARRIVED)
-    if tell and verb in messages.SENDER_IS_TOLD:
-        messages.tell_sender(db, referral, messages.SENDER_IS_TOLD[verb])
-    _audit(db, by, change)
-
-
-def _why(db: Session, task: ReferralTask) -> str:
-    endpoint = find_endpoint(db, task.location_id)
-    if task.status == "undeliverable" and (endpoint is None or endpoint.proved_at is None):
-        return "no_route"
-    return _FOR_A_PERSON[task.status].value
-
-
-def _audit(db: Session, by: Actor, change: StatusChange) -> None:
-    detail = {"verb": change.verb, "from": change.from_status, "to": change.to_status, "reason": change.reason}
-    audit.append(db, by, "status_changed", subject_type="referral_task", subject_id=change.task_id, detail=detail)
 
 
 def _the_same(db: Session, earlier: Referral, new: NewRequest) -> Referral:

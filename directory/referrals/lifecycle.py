@@ -50,8 +50,9 @@ _ANY_OPEN = tuple(row.code for row in REFERRAL_STATUSES if row.code in OPEN - {"
 S, C, M, T = Who.SENDER, Who.CLINIC, Who.MODERATOR, Who.SYSTEM
 
 TRANSITIONS: tuple[Transition, ...] = (
-    Transition("send", "sent", ("draft",), "sent", (S,), bser="TID01",
-        effect="Consent and answers are there; the clinic takes requests on a proved channel."),
+    Transition("send", "sent", ("draft",), "sent", (S, T), bser="TID01",
+        effect="Consent and answers are there; the clinic takes requests on a proved channel. The service asks the next"
+        " ranked clinic under the same consent."),
     Transition("hold", "held", ("draft",), _HELD, (T,), effect="The sender is not vetted."),
     Transition("release", "released", (_HELD,), "sent", (M,), ("note",)),
     Transition("refuse_sender", "refused", (_HELD,), "cancelled", (M, T), ("note",), effect="The sender is told."),

@@ -1,0 +1,78 @@
+"""One step of one task with all that goes with it: its row of history, who is told, whom it waits for, the audit line.
+
+What a step means for the request as a whole follows in `stepping`.
+"""
+
+import datetime as dt
+from typing import Any
+
+from sqlmodel import Session
+
+from directory.accounts import audit
+from directory.accounts.actor import Actor, ActorKind
+from directory.lib import events
+from directory.listings.queries import find_endpoint
+from directory.referrals import lifecycle, messages, queries
+from directory.referrals.events import RequestAnswered, RequestWaits, RequestWaitsNoMore
+from directory.referrals.models import PersonWhy, ReferralTask, StatusChange, Who
+
+WHO = {
+    ActorKind.PATIENT: Who.SENDER,
+    ActorKind.CLINICIAN: Who.SENDER,
+    ActorKind.CLINIC: Who.CLINIC,
+    ActorKind.MODERATOR: Who.MODERATOR,
+    ActorKind.SYSTEM: Who.SYSTEM,
+}
+"""Kind of actor → the side of a request that it acts for."""
+
+FOR_A_PERSON = {"undeliverable": PersonWhy.UNDELIVERABLE, "held_for_sender_check": PersonWhy.SENDER_CHECK}
+"""States out of which only a person of ours, or time, leads."""
+
+
+def record_step(
+    db: Session, task: ReferralTask, verb: str, *, by: Actor, at: dt.datetime, tell: bool = True, **brings: Any
+) -> StatusChange:
+    """Take `verb` on a task that is held for change; `brings` are the arguments of `lifecycle.step`.
+
+    `tell` False: the caller tells the sender itself, or nobody. Raises what `lifecycle.step` raises.
+    """
+    waited = task.status in FOR_A_PERSON or task.for_person_at is not None
+    unanswered, asked_at = task.answered_at is None, task.waiting_from_at
+    change = lifecycle.step(task, verb, by=WHO[by.kind], actor=str(by), at=at, **brings)
+    if waited:
+        events.record(db, RequestWaitsNoMore(task_id=task.id))
+    if task.status in FOR_A_PERSON:
+        events.record(db, RequestWaits(task_id=task.id, location_id=task.location_id, why=_why(db, task)))
+    if unanswered and task.answered_at is not None and asked_at is not None:
+        _answered(db, task, asked_at, at)
+    referral = queries.get_referral(db, task.referral_id)
+    referral.version += 1
+    db.add(task)
+    db.add(change)
+    db.add(referral)
+    if verb == "send" or (verb in {"redeliver", "release"} and by.kind is ActorKind.MODERATOR):
+        messages.tell_clinic(db, referral, task, messages.ARRIVED)
+    if tell and verb in messages.SENDER_IS_TOLD:
+        messages.tell_sender(db, referral, messages.SENDER_IS_TOLD[verb])
+    detail = {"verb": change.verb, "from": change.from_status, "to": change.to_status, "reason": change.reason}
+    audit.append(db, by, "status_changed", subject_type="referral_task", subject_id=task.id, detail=detail)
+    return change
+
+
+def _answered(db: Session, task: ReferralTask, asked_at: dt.datetime, at: dt.datetime) -> None:
+    answered = RequestAnswered(
+        task_id=task.id,
+        location_id=task.location_id,
+        answer=task.status,
+        reason=task.reason,
+        asked_at=asked_at,
+        answered_at=at,
+    )
+    events.record(db, answered)
+
+
+def _why(db: Session, task: ReferralTask) -> str:
+    endpoint = find_endpoint(db, task.location_id)
+    if task.status == "undeliverable" and (endpoint is None or endpoint.proved_at is None):
+        return "no_route"
+    return FOR_A_PERSON[task.status].value
