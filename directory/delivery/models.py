@@ -21,6 +21,13 @@ class OutboxState(StrEnum):
     DROPPED = "dropped"
 
 
+class Lane(StrEnum):
+    """Which worker's queue a message stands in: a slow way out of the house must not hold up another."""
+
+    MAIL = "mail"
+    WEBHOOK = "webhook"
+
+
 class AttemptOutcome(StrEnum):
     """How one attempt ended; `unknown` until it has, and for ever when the worker died in it."""
 
@@ -31,6 +38,7 @@ class AttemptOutcome(StrEnum):
 
 
 _UNANNOUNCED = text("unannounced")
+_EXPIRING = text("expires_at IS NOT NULL AND settled_at IS NULL")
 
 
 class OutboxMessage(Table, table=True):
@@ -39,9 +47,11 @@ class OutboxMessage(Table, table=True):
     __tablename__ = "outbox_message"
     __table_args__ = (
         one_of("state", OutboxState),
+        one_of("lane", Lane),
         together("lease_until", "lease_token", name="lease_whole"),
         UniqueConstraint("message_key"),
-        Index("ix_outbox_message_due", "state", "due_at"),
+        Index("ix_outbox_message_due", "lane", "state", "due_at"),
+        Index("ix_outbox_message_expiring", "due_at", sqlite_where=_EXPIRING, postgresql_where=_EXPIRING),
         Index("ix_outbox_message_unannounced", "unannounced", sqlite_where=_UNANNOUNCED, postgresql_where=_UNANNOUNCED),
     )
 
@@ -50,8 +60,9 @@ class OutboxMessage(Table, table=True):
     ids: dict[str, str] = json_field(dict)
     about_id: uuid.UUID | None = Field(default=None, sa_type=Uuid, nullable=True, index=True)
     """The row this message is about (a task, a code): to find it again and to call it off."""
+    lane: str = code_field(default=Lane.MAIL.value, length=10)
     mailbox_sealed: bytes | None = Field(default=None, sa_type=LargeBinary, nullable=True)
-    """The recipient; gone once it is no longer needed."""
+    """The recipient (a mailbox, or a webhook's address and secret); gone once it is no longer needed."""
     ring_key_id: str = Field(sa_type=String(40), nullable=False)
     message_key: str = Field(sa_type=String(64), nullable=False)
     """The left half of the Message-ID: the same in every attempt, so that mail programs show duplicates once."""

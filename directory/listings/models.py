@@ -7,7 +7,7 @@ import datetime as dt
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field
 
 from directory.lib.tables import Table, at_field, code_field, id_field, json_field, one_of, ref_field, together
@@ -35,6 +35,10 @@ class Channel(StrEnum):
     """How a request reaches a clinic."""
 
     EMAIL = "EMAIL"
+    PORTAL = "PORTAL"
+    """It waits in the clinic's rooms; a mail says only that something waits."""
+    WEBHOOK = "WEBHOOK"
+    """A partner's server is told the reference and the link; codes still go to the mailbox."""
     FAX = "FAX"
     DIRECT = "DIRECT"
 
@@ -296,6 +300,8 @@ class Endpoint(Table, table=True):
     __table_args__ = (
         one_of("channel", Channel),
         together("tested_at", "tested_by", name="tested_whole"),
+        together("secret_sealed", "ring_key_id", name="secret_with_its_key"),
+        CheckConstraint("(channel = 'WEBHOOK') = (hook_url IS NOT NULL)", name="hook_of_a_webhook"),
         CheckConstraint("proved_at IS NULL OR tested_at IS NOT NULL", name="proved_by_a_test"),
         Index(
             "uq_endpoint_active_location_id",
@@ -310,6 +316,11 @@ class Endpoint(Table, table=True):
     location_id: UUID = ref_field("location.id")
     channel: str = code_field(default=Channel.EMAIL, length=8)
     address: str
+    """The mailbox that codes and notices go to; of a FAX, its number."""
+    hook_url: str | None = Field(default=None, max_length=300)
+    secret_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    """What a webhook's calls are signed with; drawn by us, shown once."""
+    ring_key_id: str | None = Field(default=None, max_length=40)
     active: bool = True
     tested_at: dt.datetime | None = at_field(nullable=True)
     tested_by: str | None = None
