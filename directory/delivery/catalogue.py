@@ -65,6 +65,7 @@ _TO_SENDER = Message(Audience.SENDER, Link.FOLLOW, ("reference",))
 MESSAGES: Mapping[str, Message] = {
     "referral_arrived": _TO_CLINIC,
     "referral_reminder": _TO_CLINIC,
+    "referral_replied": _TO_CLINIC,
     "referral_withdrawn": _TO_CLINIC_FOR_ITS_RECORDS,
     "referral_expired": _TO_CLINIC_FOR_ITS_RECORDS,
     "referral_lapsed": _TO_CLINIC_FOR_ITS_RECORDS,
@@ -79,6 +80,8 @@ MESSAGES: Mapping[str, Message] = {
     "request_withdrawn": _TO_SENDER,
     "request_expired": _TO_SENDER,
     "request_lapsed": _TO_SENDER,
+    "request_news": _TO_SENDER,
+    "request_completed": _TO_SENDER,
     "contact_changes": Message(Audience.CLINIC, Link.OBJECT, ("objection",)),
     "listing_claimed": Message(Audience.CLINIC, Link.OBJECT, ("objection",)),
     "listing_confirm": Message(Audience.CLINIC, Link.CONFIRM, ("location",)),

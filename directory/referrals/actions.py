@@ -1,4 +1,4 @@
-"""Verbs of requests: send, open, accept, decline, withdraw, close, forget. Each step is told, recorded and audited."""
+"""Verbs of requests: send, open, withdraw, close, forget. The clinic's own stand in `clinic_actions`."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -11,13 +11,12 @@ from sqlmodel import Session
 
 from directory.accounts import audit
 from directory.accounts.actor import Actor, ActorKind, system
-from directory.delivery import actions as delivery
 from directory.delivery.events import DeliveryDelayed, DeliveryFailed, DeliverySent
 from directory.lib import events, ids, sealed
 from directory.lib.db import database_now
 from directory.lib.errors import Conflict, Forbidden, Refused
 from directory.listings.queries import find_endpoint, get_record
-from directory.referrals import content, lifecycle, messages, queries, rules
+from directory.referrals import content, lifecycle, messages, notes, outcomes, queries, rules
 from directory.referrals.consent import Versions
 from directory.referrals.events import ChannelFailed, RequestWaits
 from directory.referrals.models import PersonWhy, Referral, ReferralTask, Source
@@ -87,20 +86,20 @@ def sender_of(referral: Referral) -> Actor:
 def open_by_clinic(db: Session, task_id: UUID, *, by: Actor, at: dt.datetime) -> ReferralTask:
     """The clinic opens it. The first time, that is a step; also proof that it was delivered after all.
 
-    Raises Forbidden when its access has ended.
+    Raises Forbidden when nothing is left for it to do.
     """
     task = queries.get_task(db, task_id, to_change=True)
     if task.status == "undeliverable":
         take_step(db, task, "redeliver", by=system("opened"), at=at, tell=False)
     if task.status == "sent":
         take_step(db, task, "open", by=by, at=at)
-    refuse_unless_readable(task)
+    refuse_when_closed(task)
     return task
 
 
 def refuse_when_closed(task: ReferralTask) -> None:
     """Raises Forbidden, in words, when there is nothing to open for the clinic, not even by a code."""
-    if task.status != "undeliverable":
+    if task.status not in lifecycle.CLINIC_MAY_ENTER:
         refuse_unless_readable(task)
 
 
@@ -110,36 +109,12 @@ def refuse_unless_readable(task: ReferralTask) -> None:
         raise Forbidden(_("This request is closed. It can no longer be read here, and nothing is left to do."))
 
 
-def accept(
-    db: Session, task_id: UUID, *, by: Actor, at: dt.datetime, version: int, comment: str = "", words: str = ""
-) -> ReferralTask:
-    """The clinic says yes. `version` is the number of steps it had seen; another one raises Conflict."""
-    return _answer(db, task_id, "accept", by=by, at=at, version=version, comment=comment, words=words)
-
-
-def decline(
-    db: Session,
-    task_id: UUID,
-    *,
-    by: Actor,
-    at: dt.datetime,
-    version: int,
-    reason: str,
-    comment: str = "",
-    words: str = "",
-) -> ReferralTask:
-    """The clinic says no, for a coded reason; its access ends. `words` are for the patient, `comment` stays sealed."""
-    return _answer(db, task_id, "decline", by=by, at=at, version=version, reason=reason, comment=comment, words=words)
-
-
 def withdraw(db: Session, referral_id: UUID, *, by: Actor, at: dt.datetime) -> ReferralTask:
     """The sender takes it back. The clinic's access ends at once: no grant, link or queued mail opens this state."""
     task = queries.get_task(db, queries.find_task_of(db, referral_id).id, to_change=True)
     if task.status in {"cancelled", "cancel_requested"}:
         return task
     take_step(db, task, "withdraw", by=by, at=at, reason="no_longer_required")
-    delivery.call_off(db, task.id)
-    messages.tell_clinic(db, queries.get_referral(db, referral_id), task, messages.CLINIC_WITHDRAWN)
     return task
 
 
@@ -153,22 +128,9 @@ def redeliver(db: Session, task_id: UUID, *, by: Actor, at: dt.datetime) -> Refe
     return task
 
 
-def expire(db: Session, task: ReferralTask, *, at: dt.datetime) -> None:
-    """Time has run out without an answer: the clinic's, or the sender's to the clinic's question."""
-    referral, asked = queries.get_referral(db, task.referral_id), task.status == "info_needed"
-    take_step(db, task, "expire", by=system("timers"), at=at, tell=not asked)
-    delivery.call_off(db, task.id)
-    if asked:
-        messages.tell_sender(db, referral, messages.LAPSED)
-    messages.tell_clinic(db, referral, task, messages.CLINIC_LAPSED if asked else messages.CLINIC_EXPIRED)
-
-
 def take_system_step(db: Session, task: ReferralTask, verb: str, *, at: dt.datetime) -> None:
     """A step that time takes."""
-    if verb == "expire":
-        expire(db, task, at=at)
-    else:
-        take_step(db, task, verb, by=system("timers"), at=at)
+    take_step(db, task, verb, by=system("timers"), at=at)
 
 
 def hand_to_a_person(db: Session, task: ReferralTask, why: PersonWhy, *, at: dt.datetime) -> None:
@@ -190,12 +152,11 @@ def mailbox_proved(db: Session, referral_id: UUID, *, at: dt.datetime) -> None:
 def purge(db: Session, referral_id: UUID, *, at: dt.datetime) -> None:
     """Destroy the content of a closed request with its key; who asked whom when, and each step, stays."""
     referral = queries.get_referral(db, referral_id)
-    task = queries.find_task_of(db, referral_id)
     referral.content_sealed = referral.mailbox_sealed = referral.key_wrapped = None
     referral.purged_at = at
-    task.words_sealed = None
     db.add(referral)
-    db.add(task)
+    notes.destroy(db, referral_id)
+    outcomes.destroy(db, referral_id)
     audit.append(db, system("timers"), "content_purged", subject_type="referral", subject_id=referral.id)
 
 
@@ -235,32 +196,6 @@ def _told_about(db: Session, message: str, about_id: UUID | None) -> ReferralTas
 
 
 # --- inside ---------------------------------------------------------------------------------------------------------
-
-
-def _answer(
-    db: Session,
-    task_id: UUID,
-    verb: str,
-    *,
-    by: Actor,
-    at: dt.datetime,
-    version: int,
-    comment: str,
-    words: str,
-    reason: str | None = None,
-) -> ReferralTask:
-    task = queries.get_task(db, task_id, to_change=True)
-    target = {"accept": "accepted", "decline": "declined"}[verb]
-    if rules.same_answer(task, status=target, version=version):
-        return task
-    if lifecycle.find(task.status, verb) is not None and task.steps != version:
-        raise Conflict(_("This request has changed since you opened it. Look at it again before you answer."))
-    take_step(db, task, verb, by=by, at=at, reason=reason, note=bool(comment or words))
-    referral = queries.get_referral(db, task.referral_id)
-    key = content.key_of(sealed.ring_of(db), referral)
-    task.words_sealed = content.seal_words(key, task, comment=comment, words=words)
-    db.add(task)
-    return task
 
 
 def _the_same(db: Session, earlier: Referral, new: NewRequest) -> Referral:

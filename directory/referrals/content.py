@@ -1,4 +1,4 @@
-"""The sealed parts of a request: its answers, the sender's mailbox, the clinic's words; a digest of what was sent."""
+"""The sealed parts of a request: its answers and the sender's mailbox; a digest of what was sent."""
 
 import hashlib
 import hmac
@@ -8,7 +8,7 @@ from typing import Any
 
 from directory.lib import sealed
 from directory.lib.sealed import KeyRing
-from directory.referrals.models import Draft, Referral, ReferralTask
+from directory.referrals.models import Draft, Referral
 
 Answers = Mapping[str, Any]
 """What a form asked, by field: texts, codes, and lists of codes; never anything that JSON does not hold."""
@@ -69,21 +69,6 @@ def compute_for_nothing(ring: KeyRing) -> None:
     """What opening a mailbox computes, for a request that does not exist: the time taken tells nobody which it was."""
     made = sealed.new_data_key(ring)
     sealed.unwrap(ring, made.wrapped, made.ring_key_id)
-
-
-def seal_words(key: bytes, task: ReferralTask, *, comment: str, words: str) -> bytes | None:
-    """The clinic's private comment and its words for the patient; None when there are neither."""
-    if not (comment or words):
-        return None
-    return sealed.seal(key, "referral_task", task.id, "words", written({"comment": comment, "words": words}))
-
-
-def words_for_patient(ring: KeyRing, referral: Referral, task: ReferralTask) -> str:
-    """What the clinic wrote for the patient; its private comment stays sealed."""
-    if task.words_sealed is None:
-        return ""
-    text = sealed.unseal(key_of(ring, referral), "referral_task", task.id, "words", task.words_sealed)
-    return str(json.loads(text)["words"])
 
 
 def _place(row: Referral | Draft) -> tuple[str, Any, str]:

@@ -23,6 +23,8 @@ WAITING = ("sent", "delivered_opened")
 AGREED = ("accepted", "scheduled", "no_show", "appointment_cancelled", "seen_interim")
 CLINIC_MAY_READ = frozenset({*WAITING, "info_needed", "waitlisted", *AGREED, "completed"})
 """States in which the clinic may open the content; in every other its access has ended or not begun."""
+CLINIC_MAY_ENTER = CLINIC_MAY_READ | {"undeliverable", "cancel_requested"}
+"""States in which the clinic finds something to do: of a request that was withdrawn, the appointment's bookkeeping."""
 
 REASONS: dict[str, CodeList[Any]] = {"declined": DECLINE_REASONS, "no_show": NO_SHOW_REASONS}
 """Which codes a step into a state may give; a step into any other state takes those of CANCEL_REASONS."""
@@ -63,6 +65,12 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("accept", "accepted", (*WAITING, "waitlisted"), "accepted", (C,), bser="TID02"),
     Transition("decline", "declined", (*WAITING, "waitlisted", "accepted", "scheduled", "no_show", "seen_interim"),
         "declined", (C,), ("reason",), "TID03, 05, 10, 17, 25", "The clinic's access ends."),
+    Transition("accept_by_phone", "marked as accepted", (*WAITING, "undeliverable", "waitlisted"), "accepted", (C, S),
+        ("note",), effect="The clinic said yes by phone; either side logs who said so, and when."),
+    Transition("decline_by_phone", "marked as declined", (*WAITING, "undeliverable", "waitlisted"), "declined", (C, S),
+        ("reason", "note"), effect="The clinic said no by phone; either side logs who said so, and when."),
+    Transition("give_up", "given up", ("undeliverable",), "expired", (M, T),
+        effect="There is no way to this clinic; the next ranked one is asked if the sender allowed it."),
     Transition("ask", "questioned", (*WAITING, "accepted"), "info_needed", (C,), ("note",), effect="The clock stops."),
     Transition("reply", "replied to", ("info_needed",), BACK, (S, C), effect="The clock goes on."),
     Transition("waitlist", "put on the waiting list", (*WAITING, "accepted", "waitlisted"), "waitlisted", (C,),
@@ -223,7 +231,7 @@ def step(
     task.appointment_at = appointment_at or task.appointment_at
     task.expected_on = expected_on or task.expected_on
     task.for_person_at = task.for_person_why = None
-    task.next_due_at = next_due(task)
+    task.next_due_at, task.answer_due_at = next_due(task), answer_due(task)
     return StatusChange(
         task_id=task.id,
         number=task.steps,
@@ -254,6 +262,13 @@ def due_at(timer: Timer, task: ReferralTask) -> dt.datetime:
 def next_due(task: ReferralTask) -> dt.datetime | None:
     """When time itself does something next to `task`; None when nothing is left to do."""
     return min((at for at, _timer in _pending(task)), default=None)
+
+
+def answer_due(task: ReferralTask) -> dt.datetime | None:
+    """When the clinic is late: at the first reminder of its state. None when nothing is expected of it."""
+    asks = {Does.REMIND_CLINIC, Does.ASK_CLINIC}
+    asked = (row for row in TIMERS if task.status in row.states and (row.does in asks or row.verb == "confirm_cancel"))
+    return min((due_at(timer, task) for timer in asked), default=None)
 
 
 def due(task: ReferralTask, now: dt.datetime) -> list[Timer]:

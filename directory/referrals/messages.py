@@ -1,5 +1,7 @@
 """Who is told what about a request: always a reference and a link, never a word about a person or about health."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from sqlmodel import Session
@@ -9,8 +11,8 @@ from directory.lib import sealed
 from directory.listings.queries import find_endpoint
 from directory.referrals import queries
 from directory.referrals.content import mailbox_of
-from directory.referrals.lifecycle import TIMERS, WAITING, Does
-from directory.referrals.models import Referral, ReferralTask
+from directory.referrals.lifecycle import CLINIC_MAY_READ, TIMERS, WAITING, Does
+from directory.referrals.models import Referral, ReferralTask, StatusChange, Who
 
 ARRIVED, REMINDER = "referral_arrived", "referral_reminder"
 CLINIC_WITHDRAWN, CLINIC_EXPIRED, CLINIC_LAPSED = "referral_withdrawn", "referral_expired", "referral_lapsed"
@@ -18,22 +20,61 @@ DELAYED, UNANSWERED, QUESTION = "request_delayed", "request_unanswered", "reques
 LAPSED = "request_lapsed"
 """The clinic asked, and the sender did not reply: nobody is told then that the clinic was silent."""
 
-SENDER_IS_TOLD = {
-    "send": "request_received",
-    "open": "request_opened",
-    "accept": "request_accepted",
-    "decline": "request_declined",
-    "ask": QUESTION,
-    "fail_delivery": "request_undeliverable",
-    "redeliver": "request_received",
-    "withdraw": "request_withdrawn",
-    "expire": "request_expired",
+NEWS, COMPLETED = "request_news", "request_completed"
+CLINIC_REPLIED = "referral_replied"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who is mailed what of a step. `confirms`: the sender gets the mail also when the step was the sender's own."""
+
+    sender: str = ""
+    clinic: str = ""
+    confirms: bool = False
+
+
+TOLD: Mapping[str, Told] = {
+    "send": Told("request_received", ARRIVED, confirms=True),
+    "hold": Told("request_received", confirms=True),
+    "release": Told(NEWS, ARRIVED),
+    "refuse_sender": Told(NEWS),
+    "open": Told("request_opened"),
+    "fail_delivery": Told("request_undeliverable"),
+    "redeliver": Told("request_received", ARRIVED),
+    "give_up": Told(NEWS),
+    "accept": Told("request_accepted"),
+    "decline": Told("request_declined"),
+    "accept_by_phone": Told("request_accepted"),
+    "decline_by_phone": Told("request_declined"),
+    "ask": Told(QUESTION),
+    "reply": Told(NEWS, CLINIC_REPLIED),
+    "waitlist": Told(NEWS),
+    "schedule": Told(NEWS),
+    "record_no_show": Told(NEWS),
+    "cancel_appointment": Told(NEWS),
+    "record_visit": Told(NEWS),
+    "complete": Told(COMPLETED),
+    "withdraw": Told("request_withdrawn", CLINIC_WITHDRAWN, confirms=True),
+    "request_cancel": Told("request_withdrawn", CLINIC_WITHDRAWN, confirms=True),
+    "confirm_cancel": Told(NEWS),
+    "expire": Told("request_expired", CLINIC_EXPIRED),
+    "enter_in_error": Told("request_withdrawn", CLINIC_WITHDRAWN, confirms=True),
 }
-"""Step → what the sender is told of it."""
+"""Every step → who is told of it. Nobody is told what they did themselves, but for what `confirms`."""
 
 _REMINDED = {
     status for timer in TIMERS if timer.does in {Does.REMIND_CLINIC, Does.ASK_CLINIC} for status in timer.states
 }
+
+
+def told_of(change: StatusChange) -> Told:
+    """Who is mailed what of a step that was taken."""
+    told, by = TOLD[change.verb], Who(change.by_role)
+    if change.verb == "expire" and change.from_status == "info_needed":
+        told = Told(LAPSED, CLINIC_LAPSED)  # it is the sender who was silent
+    # The service sends again by itself only once the mail has got through, or the clinic has come by another way.
+    clinic = "" if by is Who.CLINIC or (change.verb == "redeliver" and by is Who.SYSTEM) else told.clinic
+    return Told("" if by is Who.SENDER and not told.confirms else told.sender, clinic)
 
 
 def tell_clinic(db: Session, referral: Referral, task: ReferralTask, message: str) -> bool:
@@ -62,6 +103,8 @@ def is_still_wanted(db: Session, message: str, about_id: UUID | None) -> bool:
     if message in {ARRIVED, REMINDER}:
         status = queries.get_task(db, about_id).status
         return status in ({"sent", "undeliverable"} if message == ARRIVED else _REMINDED)
+    if message == CLINIC_REPLIED:
+        return queries.get_task(db, about_id).status in CLINIC_MAY_READ
     if message in {UNANSWERED, QUESTION}:
         status = queries.find_task_of(db, about_id).status
         return status in (WAITING if message == UNANSWERED else {"info_needed"})

@@ -43,6 +43,21 @@ class Who(StrEnum):
     SYSTEM = "system"
 
 
+class NoteKind(StrEnum):
+    """What was written along with a step, and so who reads it (`notes`)."""
+
+    WORDS = "words"
+    """The clinic's, for the sender."""
+    COMMENT = "comment"
+    """The clinic's, for itself and about a decision."""
+    QUESTION = "question"
+    REPLY = "reply"
+    PHONE = "phone"
+    """Who said what by phone, and when."""
+    INTERNAL = "internal"
+    """The clinic's, for itself."""
+
+
 class PersonWhy(StrEnum):
     """Why a person of ours has to look at a request."""
 
@@ -140,6 +155,7 @@ class ReferralTask(Table, table=True):
             postgresql_where=text(STILL_OPEN),
         ),
         Index("ix_referral_task_location_id_status", "location_id", "status"),
+        Index("ix_referral_task_location_id_answer_due_at", "location_id", "answer_due_at"),
     )
 
     id: UUID = id_field()
@@ -157,8 +173,6 @@ class ReferralTask(Table, table=True):
     """Steps taken: the number of the last StatusChange."""
     returns_to: str | None = code_field(default=None, length=24, nullable=True)
     reason: str | None = code_field(default=None, length=40, nullable=True)
-    words_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
-    """JSON, sealed with the request's key: the clinic's private comment, and its words for the patient."""
     appointment_at: dt.datetime | None = at_field(nullable=True)
     expected_on: dt.date | None = None
     """The week the clinic named when it put the patient on its waiting list (its Monday)."""
@@ -167,6 +181,10 @@ class ReferralTask(Table, table=True):
     """When the clinic was asked, moved on by the time it waited for the sender: its clock stood still then."""
     opened_at: dt.datetime | None = at_field(nullable=True)
     answered_at: dt.datetime | None = at_field(nullable=True)
+    answer_due_at: dt.datetime | None = at_field(nullable=True)
+    """When the clinic is late with what its state asks of it; None when nothing is expected of it."""
+    assigned_to: UUID | None = ref_field("user_account.id", nullable=True, index=False)
+    """The colleague at the clinic who sees to it."""
     next_due_at: dt.datetime | None = at_field(nullable=True, index=True)
     """When time itself does something next; None once nothing is left to do."""
     timers_run_to_at: dt.datetime | None = at_field(nullable=True)
@@ -227,3 +245,54 @@ class Draft(Table, table=True):
     expires_at: dt.datetime = at_field(index=True)
     referral_id: UUID | None = ref_field("referral.id", nullable=True)
     """The request it became: posting the form again gives the same answer."""
+
+
+class TaskNote(Table, table=True):
+    """Words that were written along with a step, or beside all steps; sealed with the request's key."""
+
+    __tablename__ = "task_note"
+    __table_args__ = (
+        one_of("kind", NoteKind),
+        one_of("by_role", Who),
+        Index("ix_task_note_task_id_at", "task_id", "at"),
+    )
+
+    id: UUID = id_field()
+    task_id: UUID = ref_field("referral_task.id", index=False)
+    number: int | None = None
+    """The step it came with (`StatusChange.number`); None for a note that stands for itself."""
+    kind: str = code_field(length=10)
+    by_role: str = code_field(length=10)
+    by_actor: str = Field(max_length=80)
+    text_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    """None once the request was purged."""
+    at: dt.datetime = at_field()
+
+
+class Outcome(Table, table=True):
+    """What the clinic gives back to the sender: after a visit, and in the end (FHIR Task.output)."""
+
+    __table_args__ = (UniqueConstraint("task_id", "number"),)
+
+    id: UUID = id_field()
+    task_id: UUID = ref_field("referral_task.id", index=False)
+    number: int
+    """The step it came with."""
+    final: bool
+    content_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    """One JSON object, sealed with the request's key; None once the request was purged."""
+    by_actor: str = Field(max_length=80)
+    at: dt.datetime = at_field()
+
+
+class TermsAccepted(Table, table=True):
+    """An organization has said yes to one version of the terms of handling health data."""
+
+    __tablename__ = "terms_accepted"
+    __table_args__ = (UniqueConstraint("organization_id", "version"),)
+
+    id: UUID = id_field()
+    organization_id: UUID = ref_field("organization.id", index=False)
+    version: str = Field(max_length=20)
+    by_actor: str = Field(max_length=80)
+    at: dt.datetime = at_field()

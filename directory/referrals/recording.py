@@ -10,11 +10,13 @@ from sqlmodel import Session
 
 from directory.accounts import audit
 from directory.accounts.actor import Actor, ActorKind
+from directory.delivery import actions as delivery
 from directory.lib import events
 from directory.listings.queries import find_endpoint
 from directory.referrals import lifecycle, messages, queries
 from directory.referrals.events import RequestAnswered, RequestWaits, RequestWaitsNoMore
 from directory.referrals.models import PersonWhy, ReferralTask, StatusChange, Who
+from directory.terminology.referral_status import TERMINAL
 
 WHO = {
     ActorKind.PATIENT: Who.SENDER,
@@ -27,6 +29,9 @@ WHO = {
 
 FOR_A_PERSON = {"undeliverable": PersonWhy.UNDELIVERABLE, "held_for_sender_check": PersonWhy.SENDER_CHECK}
 """States out of which only a person of ours, or time, leads."""
+
+_CLINIC_IS_OUT = (TERMINAL | {"cancel_requested"}) - lifecycle.CLINIC_MAY_READ
+"""States that end what is queued to the clinic: no mail calls it to what it may not open."""
 
 
 def record_step(
@@ -43,17 +48,20 @@ def record_step(
         events.record(db, RequestWaitsNoMore(task_id=task.id))
     if task.status in FOR_A_PERSON:
         events.record(db, RequestWaits(task_id=task.id, location_id=task.location_id, why=_why(db, task)))
-    if unanswered and task.answered_at is not None and asked_at is not None:
+    if unanswered and task.answered_at is not None and asked_at is not None and by.kind is ActorKind.CLINIC:
         _answered(db, task, asked_at, at)
     referral = queries.get_referral(db, task.referral_id)
     referral.version += 1
     db.add(task)
     db.add(change)
     db.add(referral)
-    if verb == "send" or (verb in {"redeliver", "release"} and by.kind is ActorKind.MODERATOR):
-        messages.tell_clinic(db, referral, task, messages.ARRIVED)
-    if tell and verb in messages.SENDER_IS_TOLD:
-        messages.tell_sender(db, referral, messages.SENDER_IS_TOLD[verb])
+    if task.status in _CLINIC_IS_OUT:
+        delivery.call_off(db, task.id)
+    told = messages.told_of(change)
+    if told.clinic:
+        messages.tell_clinic(db, referral, task, told.clinic)
+    if tell and told.sender:
+        messages.tell_sender(db, referral, told.sender)
     detail = {"verb": change.verb, "from": change.from_status, "to": change.to_status, "reason": change.reason}
     audit.append(db, by, "status_changed", subject_type="referral_task", subject_id=task.id, detail=detail)
     return change

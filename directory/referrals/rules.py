@@ -6,7 +6,7 @@ from typing import Any
 
 from directory.listings.records import ClinicRecord
 from directory.referrals.answers import age_on
-from directory.referrals.models import DraftKind, ReferralTask, Source
+from directory.referrals.models import DraftKind, Source
 from directory.terminology.scales import SUICIDE_RISK_LEVELS
 from directory.wording.say import _
 
@@ -77,8 +77,3 @@ def mailbox_in(kind: str, answers: Mapping[str, Any]) -> str:
 def purge_at(status: str, closed_at: dt.datetime) -> dt.datetime:
     """When the content of a request that ended in `status` is destroyed."""
     return closed_at + (KEPT_AFTER_COMPLETION if status == "completed" else KEPT_AFTER_CLOSING)
-
-
-def same_answer(task: ReferralTask, *, status: str, version: int) -> bool:
-    """Whether the clinic sent the very step again that brought the task here: its button was pressed twice."""
-    return task.status == status and task.steps == version + 1

@@ -23,7 +23,7 @@ from directory.lib.errors import Conflict, Forbidden, Refused
 from directory.lib.ids import new_id
 from directory.listings import actions as listings
 from directory.listings import queries as listing_queries
-from directory.referrals import actions, content, queries
+from directory.referrals import actions, clinic_actions, content, notes, queries
 from directory.referrals.models import Referral, ReferralTask, StatusChange
 from directory.verification.models import VerificationResult
 from tests.support.clinics import AT
@@ -155,7 +155,7 @@ def test_the_first_opening_is_a_step_and_the_second_is_not(databases: Databases)
 def answered(databases: Databases, task: ReferralTask, verb: str, **given: Any) -> ReferralTask:
     with unit_of_work(databases, wiring.dispatch) as db:
         brought: dict[str, Any] = {"by": NOOR, "at": LATER, "version": task.steps} | given
-        return getattr(actions, verb)(db, task.id, **brought)  # type: ignore[no-any-return]
+        return getattr(clinic_actions, verb)(db, task.id, **brought)  # type: ignore[no-any-return]
 
 
 def test_an_accepted_request_is_told_kept_and_counts_as_proof_of_the_channel(databases: Databases) -> None:
@@ -165,7 +165,7 @@ def test_an_accepted_request_is_told_kept_and_counts_as_proof_of_the_channel(dat
     assert (task.status, task.answered_at) == ("accepted", LATER)
     assert ("request_accepted", PATIENT_MAILBOX) in mails(databases)
     with reading(databases) as db:
-        words = content.words_for_patient(sealed.ring_of(db), queries.get_referral(db, referral.id), task)
+        words = notes.words_for_sender(db, task)
         proofs = db.exec(select(VerificationResult).where(VerificationResult.at == LATER)).all()
         assert words == "We call on Monday."
         assert [(proof.fact_group, proof.method) for proof in proofs] == [("referral_channel", "ANSWERED_REFERRAL")]
@@ -177,7 +177,7 @@ def test_a_decline_keeps_the_comment_from_the_patient_and_closes_the_door(databa
     task = answered(databases, opened(databases, referral), "decline", **given)
     with reading(databases) as db:
         again = queries.get_referral(db, referral.id)
-        assert content.words_for_patient(sealed.ring_of(db), again, task) == "Please see your doctor."
+        assert notes.words_for_sender(db, task) == "Please see your doctor."
         assert (again.closed_at, again.purge_at) == (LATER, LATER + dt.timedelta(days=90))
     with pytest.raises(Forbidden, match="no longer be read"):
         actions.refuse_unless_readable(task)

@@ -13,7 +13,7 @@ from directory.delivery.actions import mailbox_of
 from directory.delivery.models import OutboxMessage
 from directory.lib.db import Databases, reading, unit_of_work
 from directory.listings.queries import find_endpoint
-from directory.referrals import actions, drafts, lifecycle, messages, queries, timers
+from directory.referrals import actions, clinic_actions, drafts, lifecycle, messages, queries, timers
 from directory.referrals.models import Draft, DraftKind, Referral, ReferralTask, Who
 from tests.support.clinics import AT
 from tests.support.requests import CLINIC_MAILBOX, NOOR, PATIENT_MAILBOX, ready_clinic, sent_request
@@ -99,7 +99,7 @@ def test_who_has_accepted_is_asked_and_then_a_person_of_ours_is_told(
     with unit_of_work(databases, wiring.dispatch) as db:
         opened = actions.open_by_clinic(db, task(databases).id, by=NOOR, at=AT)
     with unit_of_work(databases, wiring.dispatch) as db:
-        actions.accept(db, opened.id, by=NOOR, at=AT, version=2)
+        clinic_actions.accept(db, opened.id, by=NOOR, at=AT, version=2)
     mails(databases)
     clock.travel(to=AT + dt.timedelta(days=14))
     run(databases)

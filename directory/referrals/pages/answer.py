@@ -7,7 +7,7 @@ from directory.lib import clock
 from directory.lib.db import reading
 from directory.listings.queries import find_endpoint, get_record
 from directory.listings.records import ClinicRecord
-from directory.referrals import actions, proving, queries
+from directory.referrals import actions, clinic_actions, proving, queries
 from directory.referrals.doors import ANSWER, LISTING
 from directory.referrals.forms.replies import Accept, Code, Decline
 from directory.referrals.guards import clinic_asked_for_code, clinic_with_code
@@ -89,7 +89,7 @@ def accept(request: AnyRequest, db: Db, form: Submitted) -> Page:
         actions.refuse_unless_readable(task)
         return _current_page(request, db, task, clinic, filled)
     given = filled.form
-    actions.accept(db, task.id, by=_clinic(clinic), at=clock.now(), version=given.version, words=given.words)
+    clinic_actions.accept(db, task.id, by=_clinic(clinic), at=clock.now(), version=given.version, words=given.words)
     return see_other("/answer/done")
 
 
@@ -108,7 +108,7 @@ def decline(request: AnyRequest, db: Db, form: Submitted) -> Page:
     filled = fill(Decline, form)
     if filled.form is None:
         return _decline_page(request, task, filled)
-    actions.decline(db, task.id, by=_clinic(clinic), at=clock.now(), **filled.form.model_dump())
+    clinic_actions.decline(db, task.id, by=_clinic(clinic), at=clock.now(), **filled.form.model_dump())
     return see_other("/answer/done")
 
 

@@ -9,7 +9,7 @@ from directory.lib import clock, sealed
 from directory.lib.db import reading
 from directory.lib.ids import normal_reference
 from directory.listings.queries import get_record
-from directory.referrals import actions, content, messages, proving, queries
+from directory.referrals import actions, content, messages, notes, proving, queries
 from directory.referrals.doors import FOLLOW, FORM_ASK, FORM_REFER, code_cookie
 from directory.referrals.forms.replies import Code, Lookup
 from directory.referrals.guards import sender_asked_for_code, sender_with_code
@@ -66,7 +66,7 @@ def current(request: AnyRequest, db: Db) -> Page:
     on_its_way = not any(sent.settled_at for sent in find_about(db, task.id) if sent.message == messages.ARRIVED)
     history = queries.find_history(db, task.id)
     stands = standing(task, history, source=referral.source, now=clock.now(), on_its_way=on_its_way)
-    words = "" if referral.purged_at else content.words_for_patient(sealed.ring_of(db), referral, task)
+    words = notes.words_for_sender(db, task)
     clinic = get_record(db, task.location_id)
     return page(
         request,
