@@ -9,9 +9,9 @@ from sqlmodel import Session
 
 from directory.accounts import codes, links
 from directory.delivery.catalogue import MESSAGES, Link
+from directory.delivery.leases import Job
 from directory.delivery.letters import NoLongerWanted, Rendered
 from directory.delivery.rendering import render
-from directory.delivery.sending import Job
 from directory.lib import clock
 
 ANSWER = "answer"

@@ -1,17 +1,27 @@
-"""Wakes the sending loop of this process as soon as something it should send has been committed."""
+"""Wakes the sending loops of this process as soon as something they should send has been committed."""
 
 import threading
 
-_BELL = threading.Event()
+_CHANGED = threading.Condition()
+_RUNG = [0]
 
 
 def ring() -> None:
-    """Something is due now."""
-    _BELL.set()
+    """Something is due now: whoever listens wakes."""
+    with _CHANGED:
+        _RUNG[0] += 1
+        _CHANGED.notify_all()
 
 
-def wait(seconds: float) -> bool:
-    """Waits for the bell, `seconds` at most, and silences it; True when it rang."""
-    rang = _BELL.wait(seconds)
-    _BELL.clear()
-    return rang
+class Ear:
+    """One listener. What rang since it last woke, it hears at once."""
+
+    def __init__(self) -> None:
+        self._heard = _RUNG[0]
+
+    def wait(self, seconds: float) -> bool:
+        """Waits for the bell, `seconds` at most; True when it rang."""
+        with _CHANGED:
+            rang = _CHANGED.wait_for(lambda: _RUNG[0] != self._heard, seconds)
+            self._heard = _RUNG[0]
+            return rang

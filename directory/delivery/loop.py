@@ -1,4 +1,4 @@
-"""The loop that sends, as a thread inside `serve` or alone in `worker`; also runs the chores it is given."""
+"""The loops that send, one a lane, and the one that keeps time; threads inside `serve`, or alone in `worker`."""
 
 import logging
 import threading
@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from directory.delivery import bell
 
 log = logging.getLogger("directory.delivery")
+
+Pass = Callable[[Callable[[], bool]], object]
+"""One pass of a lane (`sending.deliver_due` with its arguments); looks at `stopping()` now and then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,42 +24,49 @@ class Chore:
 
 
 class Loop:
-    """Runs `deliver` at least once a second, at once when the bell rings, until stopped. An error ends no loop."""
+    """Makes each lane's passes at least once a second, at once when the bell rings, until stopped. An error ends none.
 
-    def __init__(self, deliver: Callable[[Callable[[], bool]], int], *, chores: Sequence[Chore] = ()) -> None:
-        """`deliver(stopping)` makes one pass (`sending.deliver_due` with its arguments) and looks at `stopping()`."""
-        self._deliver = deliver
+    Each lane and the chores have a thread of their own: a mail server that hangs holds up neither partners' servers
+    nor the timers.
+    """
+
+    def __init__(self, lanes: Sequence[Pass], *, chores: Sequence[Chore] = (), poll_s: float = 1.0) -> None:
+        self._lanes = lanes
         self._chores = [(chore, 0.0) for chore in chores]
+        self._poll_s = poll_s
         self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def run(self, poll_s: float = 1.0) -> None:
-        """Until `stop()`; what is being sent at that moment is finished and settled."""
-        while not self._stopping.is_set():
-            self._guarded("delivery", lambda: self._deliver(self._stopping.is_set))
-            self._do_chores()
-            if not self._stopping.is_set():
-                bell.wait(poll_s)
+        self._threads: list[threading.Thread] = []
 
     def start(self) -> None:
-        """Runs in a thread of its own."""
-        self._thread = threading.Thread(target=self.run, name="delivery", daemon=True)
-        self._thread.start()
+        """Runs in threads of its own."""
+        lanes = [threading.Thread(target=self._deliver, args=(lane,), daemon=True) for lane in self._lanes]
+        self._threads = [*lanes, threading.Thread(target=self._keep_time, daemon=True)]
+        for thread in self._threads:
+            thread.start()
 
     def stop(self, timeout_s: float = 30.0) -> bool:
-        """Asks the loop to end after what it has in hand; True when it has, within `timeout_s`."""
+        """Asks the loops to end after what they have in hand; True when they have, within `timeout_s`."""
         self._stopping.set()
         bell.ring()
-        if self._thread is None:
-            return True
-        self._thread.join(timeout_s)
-        return not self._thread.is_alive()
+        until = time.monotonic() + timeout_s
+        for thread in self._threads:
+            thread.join(max(0.0, until - time.monotonic()))
+        return not any(thread.is_alive() for thread in self._threads)
 
-    def _do_chores(self) -> None:
-        for place, (chore, next_at) in enumerate(self._chores):
-            if time.monotonic() >= next_at and not self._stopping.is_set():
-                self._chores[place] = (chore, time.monotonic() + chore.every_s)
-                self._guarded(chore.name, chore.run)
+    def _deliver(self, lane: Pass) -> None:
+        ear = bell.Ear()
+        while not self._stopping.is_set():
+            self._guarded("delivery", lambda: lane(self._stopping.is_set))
+            if not self._stopping.is_set():
+                ear.wait(self._poll_s)
+
+    def _keep_time(self) -> None:
+        while not self._stopping.is_set():
+            for place, (chore, next_at) in enumerate(self._chores):
+                if time.monotonic() >= next_at and not self._stopping.is_set():
+                    self._chores[place] = (chore, time.monotonic() + chore.every_s)
+                    self._guarded(chore.name, chore.run)
+            self._stopping.wait(self._poll_s)
 
     def _guarded(self, name: str, run: Callable[[], object]) -> None:
         try:

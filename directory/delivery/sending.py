@@ -1,61 +1,42 @@
-"""Sends what is queued: claim one, close the transaction, send, settle. A crash anywhere loses nothing.
+"""Sends what is queued: take a few, close the transaction, send, settle. A crash anywhere loses nothing.
 
 It may repeat a mail, with the same Message-ID; it never repeats a change of state. Every time is the database's.
 """
 
-import datetime as dt
 import logging
-import secrets
-import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass
 
-from sqlalchemy import and_, or_, update
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
-from directory.delivery import actions, announcing, rules
+from directory.delivery import announcing, leases, rules
 from directory.delivery.channels import Channel, NotTaken
+from directory.delivery.events import DeliverySent
+from directory.delivery.leases import Job, Lease, Result
 from directory.delivery.letters import Letter, NoLongerWanted, Rendered
-from directory.delivery.models import AttemptOutcome, DeliveryAttempt, OutboxMessage, OutboxState
-from directory.lib import events, ids
-from directory.lib.db import Databases, changed, database_now, reading, unit_of_work
+from directory.delivery.models import AttemptOutcome, Lane, OutboxState
+from directory.lib import events
+from directory.lib.db import Databases, reading, unit_of_work
 
 log = logging.getLogger("directory.delivery")
-
-_RANDOM = secrets.SystemRandom()
-_ENDS = (OutboxState.SENT, OutboxState.BOUNCED, OutboxState.DEAD)
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One message in this worker's hand until its lease ends."""
-
-    outbox_id: uuid.UUID
-    message: str
-    ids: Mapping[str, str]
-    about_id: uuid.UUID | None
-    mailbox: str = field(repr=False)
-    message_key: str
-    queued_at: dt.datetime
-    attempt: int
-    failures: int
-    expires_at: dt.datetime | None
-    lease_token: str = field(repr=False)
-
 
 Renderer = Callable[[Session, Job], Rendered]
 """Makes the words of a message from its template and ids, in a session that cannot write. May raise NoLongerWanted."""
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
-    """How one attempt ended. `outcome` None means that the message was no longer wanted."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """What a worker works with: whom it tells, whom it alerts, and when it stops."""
 
-    outcome: AttemptOutcome | None
-    code: int | None = None
-    reason: str | None = None
-    unreachable: bool = False
+    databases: Databases
+    channel: Channel
+    renderer: Renderer
+    dispatch: events.Dispatch = events.nobody
+    operator_mailbox: str = ""
+    stopping: Callable[[], bool] = lambda: False
+    lease: Lease = rules.lease_after
 
 
 def deliver_due(
@@ -66,49 +47,41 @@ def deliver_due(
     dispatch: events.Dispatch = events.nobody,
     operator_mailbox: str = "",
     stopping: Callable[[], bool] = lambda: False,
-    lease: Callable[[int], dt.timedelta] = rules.lease_after,
+    lease: Lease = rules.lease_after,
 ) -> int:
-    """One pass: sends all that is due, one message at a time, and announces what is late. Returns how many it tried.
+    """One pass: sends all that is due in this channel's lane, and announces what is late. Returns how many it tried.
 
-    The pass ends early when the mail server cannot be reached: nothing else would get through, and no message should
-    spend its attempts on that.
+    The pass ends early when the other side cannot be reached at all: nothing else would get through, and no message
+    should spend its attempts on that.
     """
-    tried = 0
-    while not stopping():
-        job = claim(databases, channel.name, lease=lease)
-        if job is None:
-            break
-        result = attempt(databases, channel, renderer, job)
-        settle(databases, job, result, dispatch=dispatch, operator_mailbox=operator_mailbox)
-        tried += 1
-        if result.unreachable:
-            break
+    office = Office(
+        databases=databases,
+        channel=channel,
+        renderer=renderer,
+        dispatch=dispatch,
+        operator_mailbox=operator_mailbox,
+        stopping=stopping,
+        lease=lease,
+    )
+    tried, done = 0, _Done()
+    with closing(channel):
+        while True:
+            over = stopping() or done.unreachable
+            jobs = _turn(office, done, at_most=0 if over else rules.GROUP)
+            if not jobs:
+                break
+            done = _send_group(office, jobs)
+            tried += len(done.results)
     announcing.announce(databases, dispatch=dispatch, operator_mailbox=operator_mailbox)
     return tried
 
 
 def claim(
-    databases: Databases, channel_name: str, *, lease: Callable[[int], dt.timedelta] = rules.lease_after
+    databases: Databases, channel_name: str, *, lane: Lane = Lane.MAIL, lease: Lease = rules.lease_after
 ) -> Job | None:
     """Takes one due message until its lease ends, or None. Two workers never hold the same one at a time."""
-    with reading(databases) as db:  # asked without a lock each second; most often there is nothing
-        if db.exec(select(OutboxMessage.id).where(_is_due(database_now(db))).limit(1)).first() is None:
-            return None
     with unit_of_work(databases) as db:
-        while True:
-            now = database_now(db)
-            # Somebody waits before a screen for what expires, so that goes first.
-            order = (col(OutboxMessage.expires_at).is_(None), col(OutboxMessage.due_at))
-            due = select(OutboxMessage).where(_is_due(now)).order_by(*order).limit(1)
-            row = db.exec(due.with_for_update(skip_locked=True)).first()
-            if row is None:
-                return None
-            if row.expires_at is not None and row.expires_at <= now:
-                _close(db, row, OutboxState.DROPPED, now)
-            elif row.attempts - row.failures > rules.LOST_AT_MOST:
-                _close(db, row, OutboxState.DEAD, now)
-            elif (job := _lease(db, row, now, channel_name, lease(row.attempts - row.failures))) is not None:
-                return job
+        return next(iter(leases.take(db, lane, channel_name, at_most=1, lease=lease)), None)
 
 
 def attempt(databases: Databases, channel: Channel, renderer: Renderer, job: Job) -> Result:
@@ -122,10 +95,10 @@ def attempt(databases: Databases, channel: Channel, renderer: Renderer, job: Job
         log.error("cannot render %s for %s: %s", job.message, job.outbox_id, type(error).__name__)
         return Result(AttemptOutcome.TEMPORARY, reason="render")
     try:
-        code = channel.send(Letter(job.mailbox, words, job.message_key, job.queued_at))
+        code = channel.send(Letter(job.mailbox, words, job.message_key, job.queued_at, job.message, job.hook))
     except NotTaken as refusal:
         outcome = AttemptOutcome.PERMANENT if refusal.permanent else AttemptOutcome.TEMPORARY
-        return Result(outcome, refusal.code, refusal.reason[:60], refusal.is_unreachable)
+        return Result(outcome, refusal.code, refusal.reason[:60], refusal.is_unreachable, refusal.wait_s)
     except Exception as error:  # whatever a channel does, the outbox goes on
         log.error("channel %s failed on %s: %s", channel.name, job.outbox_id, type(error).__name__)
         return Result(AttemptOutcome.TEMPORARY, reason=type(error).__name__[:60])
@@ -147,82 +120,90 @@ def settle(
     """
     try:
         with unit_of_work(databases, dispatch) as db:
-            state = _write_down(db, job, result)
-            if state in _ENDS:
-                announcing.tell(db, job.outbox_id, operator_mailbox)
+            (state,) = leases.write_down(db, [(job, result)])
+            _tell(db, job, state, operator_mailbox)
     except Exception as error:
         announcing.failed_to_tell(job.outbox_id, error)
         with unit_of_work(databases) as db:
-            state = _write_down(db, job, result, untold=True)
+            (state,) = leases.write_down(db, [(job, result)], untold=True)
+    _note(job, result, state)
+    return state is not None
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """A group after its sending: how each attempt ended, and what was not begun in time."""
+
+    results: Sequence[tuple[Job, Result]] = ()
+    unbegun: Sequence[Job] = ()
+
+    @property
+    def unreachable(self) -> bool:
+        return any(result.unreachable for _job, result in self.results)
+
+
+def _send_group(office: Office, jobs: Sequence[Job]) -> _Done:
+    """Sends one after the other; stops in time for every send to end well within its lease."""
+    until = time.monotonic() + rules.GROUP_S
+    results: list[tuple[Job, Result]] = []
+    for number, job in enumerate(jobs):
+        late = time.monotonic() > until or (results and (results[-1][1].unreachable or office.stopping()))
+        if number and late:
+            break
+        results.append((job, attempt(office.databases, office.channel, office.renderer, job)))
+    return _Done(results, jobs[len(results) :])
+
+
+def _turn(office: Office, done: _Done, *, at_most: int) -> list[Job]:
+    """Settles what was sent and takes the next few, in one transaction: most of a mail's cost is waiting for the disk.
+
+    If anything fails in it, each message is settled in a transaction of its own, and what fails is told later.
+    """
+    if not done.results and not (at_most and _something_due(office)):
+        return []
+    try:
+        with unit_of_work(office.databases, office.dispatch) as db:
+            states = leases.write_down(db, done.results)
+            for (job, _result), state in zip(done.results, states, strict=True):
+                _tell(db, job, state, office.operator_mailbox)
+            leases.give_back(db, done.unbegun)
+            jobs = _take(office, db, at_most)
+    except Exception as error:
+        log.error("a group could not be settled together: %s", type(error).__name__)
+        return _one_by_one(office, done, at_most=at_most)
+    for (job, result), state in zip(done.results, states, strict=True):
+        _note(job, result, state)
+    return jobs
+
+
+def _one_by_one(office: Office, done: _Done, *, at_most: int) -> list[Job]:
+    for job, result in done.results:
+        settle(office.databases, job, result, dispatch=office.dispatch, operator_mailbox=office.operator_mailbox)
+    with unit_of_work(office.databases) as db:
+        leases.give_back(db, done.unbegun)
+        return _take(office, db, at_most)
+
+
+def _tell(db: Session, job: Job, state: OutboxState | None, operator_mailbox: str) -> None:
+    if state is OutboxState.SENT:
+        events.record(db, DeliverySent(job.outbox_id, job.message, job.about_id))
+    elif state in leases.ENDS:
+        announcing.tell(db, job.outbox_id, operator_mailbox)
+
+
+def _take(office: Office, db: Session, at_most: int) -> list[Job]:
+    return leases.take(db, office.channel.lane, office.channel.name, at_most=at_most, lease=office.lease)
+
+
+def _something_due(office: Office) -> bool:
+    """Asked without a lock each second; most often there is nothing."""
+    with reading(office.databases) as db:
+        return leases.something_due(db, office.channel.lane)
+
+
+def _note(job: Job, result: Result, state: str | None) -> None:
     if state is None:
         log.warning("lease lost on %s after attempt %d", job.outbox_id, job.attempt)
-        return False
-    why = result.code or result.reason or ""
-    log.info("%s %s attempt %d: %s %s", job.message, job.outbox_id, job.attempt, state, why)
-    return True
-
-
-def _write_down(db: Session, job: Job, result: Result, *, untold: bool = False) -> OutboxState | None:
-    now = database_now(db)
-    this = (col(DeliveryAttempt.message_id) == job.outbox_id, col(DeliveryAttempt.number) == job.attempt)
-    ended = {"ended_at": now, "outcome": result.outcome or AttemptOutcome.UNKNOWN}
-    db.execute(update(DeliveryAttempt).where(*this).values(**ended, code=result.code, reason=result.reason))
-    state, values = _what_follows(job, result, now)
-    mine = (col(OutboxMessage.id) == job.outbox_id, col(OutboxMessage.lease_token) == job.lease_token)
-    values |= {"lease_until": None, "lease_token": None, "last_code": result.code}
-    values["unannounced"] = untold and state in _ENDS
-    return state if changed(db, update(OutboxMessage).where(*mine).values(state=state, **values)) else None
-
-
-def _is_due(now: dt.datetime) -> Any:
-    return or_(
-        and_(col(OutboxMessage.state) == OutboxState.QUEUED.value, col(OutboxMessage.due_at) <= now),
-        and_(col(OutboxMessage.state) == OutboxState.LEASED.value, col(OutboxMessage.lease_until) <= now),
-    )
-
-
-def _lease(db: Session, row: OutboxMessage, now: dt.datetime, channel_name: str, lease: dt.timedelta) -> Job | None:
-    token, number = secrets.token_hex(16), row.attempts + 1
-    taken = update(OutboxMessage).where(
-        col(OutboxMessage.id) == row.id, _is_due(now), col(OutboxMessage.attempts) == row.attempts
-    )
-    values = {"state": OutboxState.LEASED.value, "lease_until": now + lease, "lease_token": token, "attempts": number}
-    if not changed(db, taken.values(values)):
-        return None
-    db.add(DeliveryAttempt(id=ids.new_id(), message_id=row.id, number=number, channel=channel_name, began_at=now))
-    return Job(
-        outbox_id=row.id,
-        message=row.message,
-        ids=row.ids,
-        about_id=row.about_id,
-        mailbox=actions.mailbox_of(db, row),
-        message_key=row.message_key,
-        queued_at=row.queued_at,
-        attempt=number,
-        failures=row.failures,
-        expires_at=row.expires_at,
-        lease_token=token,
-    )
-
-
-def _what_follows(job: Job, result: Result, now: dt.datetime) -> tuple[OutboxState, dict[str, Any]]:
-    if result.outcome is None:
-        return OutboxState.DROPPED, {"settled_at": now, "mailbox_sealed": None}
-    if result.outcome is AttemptOutcome.SENT:
-        return OutboxState.SENT, {"settled_at": now, "mailbox_sealed": None}
-    failures = job.failures + 1
-    if result.outcome is AttemptOutcome.PERMANENT:
-        return OutboxState.BOUNCED, {"settled_at": now, "failures": failures, "failed_at": now}
-    wait = rules.wait_after(failures, _RANDOM.random())
-    if wait is None:
-        return OutboxState.DEAD, {"settled_at": now, "failures": failures, "failed_at": now}
-    return OutboxState.QUEUED, {"due_at": now + wait, "failures": failures}
-
-
-def _close(db: Session, row: OutboxMessage, state: OutboxState, now: dt.datetime) -> None:
-    values: dict[str, Any] = {"state": state, "settled_at": now, "lease_until": None, "lease_token": None}
-    if state is OutboxState.DROPPED:
-        values["mailbox_sealed"] = None
     else:
-        values |= {"failed_at": now, "unannounced": True}
-    db.execute(update(OutboxMessage).where(col(OutboxMessage.id) == row.id, _is_due(now)).values(values))
+        why = result.code or result.reason or ""
+        log.info("%s %s attempt %d: %s %s", job.message, job.outbox_id, job.attempt, state, why)

@@ -13,7 +13,6 @@ from directory.listings.field_list import FIELDS
 from directory.listings.fields import Facts, same
 from directory.listings.models import (
     AvailableTime,
-    Channel,
     Closure,
     Endpoint,
     HealthcareService,
@@ -24,6 +23,7 @@ from directory.listings.models import (
     Supervision,
 )
 from directory.listings.rules import monday_of
+from directory.terminology.channels import Channel
 
 
 def _names(beginning: str, *but: str) -> tuple[str, ...]:
@@ -39,6 +39,7 @@ _OF_LICENCE = _names("people.*.licences.*.", "verified")
 _REMS = ("method", "verified_at", "verified_by", "evidence", "reverify_on")
 _VERIFIED = ("verified_at", "verified_by", "verification_method", "source_url")
 _PROOF = ("tested_at", "tested_by", "proved_at")
+_WAY = {"endpoint_channel": "channel", "endpoint": "address", "endpoint_hook": "hook_url"}
 
 
 def facts_of(rows: Rows) -> dict[str, Any]:
@@ -58,8 +59,9 @@ def facts_of(rows: Rows) -> dict[str, Any]:
     for day in range(7):
         found[f"hours.{day}"] = _stretches(rows, day)
     found["closures"] = sorted([_plain(c.starts_on), _plain(c.ends_on), c.reason] for c in rows.closures)
+    found["endpoint_channel"] = Channel.EMAIL.value  # what a first address stands for, unless somebody says otherwise
     if rows.endpoint is not None and rows.endpoint.active:
-        found["endpoint"] = rows.endpoint.address
+        found |= _many(rows.endpoint, _WAY)
         found["endpoint_proof"] = _many(rows.endpoint, {n: n for n in _PROOF}) if rows.endpoint.tested_at else None
     for person in rows.people:
         found |= _person(rows, person)
@@ -160,19 +162,32 @@ def _put_hours(rows: Rows, changes: Facts) -> None:
 
 
 def _put_endpoint(rows: Rows, changes: Facts, *, at: dt.datetime) -> None:
-    if "endpoint" not in changes:
+    if not any(name in changes for name in _WAY):
         return
-    address = changes["endpoint"]
-    if rows.endpoint is not None and rows.endpoint.active and rows.endpoint.address == address:
+    before = rows.endpoint if rows.endpoint is not None and rows.endpoint.active else None
+    now = _many(before, _WAY) if before is not None else {}
+    way = {name: changes.get(name) if name in changes else now.get(name) for name in _WAY}
+    channel = _channel(way["endpoint_channel"], way["endpoint"] or "")
+    hook = way["endpoint_hook"] or None if channel == Channel.WEBHOOK else None
+    if before is not None and (before.channel, before.address, before.hook_url) == (channel, way["endpoint"], hook):
         return
     if rows.endpoint is not None:
         rows.endpoint.active = False
-    if not address:
+    if not way["endpoint"]:
         return
-    channel = Channel.FAX if address.startswith("+") else Channel.EMAIL
-    rows.endpoint = Endpoint(location_id=rows.location.id, channel=channel, address=address, created_at=at)
-    for name, value in (changes.get("endpoint_proof") or {}).items():
+    rows.endpoint = Endpoint(
+        location_id=rows.location.id, channel=channel, address=way["endpoint"], hook_url=hook, created_at=at
+    )
+    # A webhook that is put back gets a new secret, so its old proof says nothing.
+    proof = {} if channel == Channel.WEBHOOK else changes.get("endpoint_proof") or {}
+    for name, value in proof.items():
         setattr(rows.endpoint, name, _typed(Endpoint, name, value))
+
+
+def _channel(chosen: str | None, address: str) -> str:
+    if address.startswith("+"):
+        return Channel.FAX.value
+    return Channel.EMAIL.value if chosen in (None, "", Channel.FAX.value) else chosen
 
 
 def _put_people(rows: Rows, given: Mapping[str, Mapping[str, Any]], *, at: dt.datetime) -> None:

@@ -6,6 +6,7 @@ from directory.listings.fields import Facts, Field, Handling, Kind, Section, gen
 from directory.listings.models import PricePer
 from directory.terminology.accepting import ACCEPTING
 from directory.terminology.accessibility import ACCESSIBILITY
+from directory.terminology.channels import CHANNELS
 from directory.terminology.conditions import CONDITIONS
 from directory.terminology.credentials import CREDENTIALS, TEAM_ROLES
 from directory.terminology.languages import INTERPRETERS, LANGUAGES
@@ -187,8 +188,17 @@ _CONTACT = (
     ),
     _field(_C, "fax", Kind.PHONE, FactGroup.PHONE, _("Fax"), _ROUTE, one_site=True),
     _field(
+        _C, "endpoint_channel", Kind.CODE, FactGroup.REFERRAL_CHANNEL, _("How requests reach you"), _ROUTE,
+        one_site=True, options=_choices(row for row in CHANNELS if row.offered),
+        hint=_("Whatever you choose is tried with a test request before anything is sent that way"),
+    ),
+    _field(
         _C, "endpoint", Kind.MAILBOX, FactGroup.REFERRAL_CHANNEL, _("Email address that requests go to (never shown)"),
-        _ROUTE, one_site=True, hint=_("A new address is tried with a test request before anything is sent to it"),
+        _ROUTE, one_site=True, hint=_("Codes and notices go there as well, whichever way you choose"),
+    ),
+    _field(
+        _C, "endpoint_hook", Kind.WEB, FactGroup.REFERRAL_CHANNEL, _("Address of your system (webhook, never shown)"),
+        _ROUTE, one_site=True, hint=_("Only for requests to your own system; begins with https://"),
     ),
     _field(_C, "endpoint_proof", Kind.HIDDEN, FactGroup.REFERRAL_CHANNEL, _("Test of the address"), one_site=True),
     _field(_C, "url", Kind.WEB, FactGroup.PHONE, _("Website"), _SITE, hint=_("Begins with https://")),

@@ -12,6 +12,7 @@ from sqlmodel import Field
 
 from directory.lib.tables import Table, at_field, code_field, id_field, json_field, one_of, ref_field, together
 from directory.terminology.accepting import ACCEPTING
+from directory.terminology.channels import Channel
 from directory.terminology.credentials import CREDENTIALS, TEAM_ROLES
 from directory.terminology.exclusions import Exclusion
 from directory.terminology.languages import INTERPRETERS
@@ -29,18 +30,6 @@ class QualificationKind(StrEnum):
     LICENCE = "LICENCE"
     BOARD = "BOARD"
     ACLS = "ACLS"
-
-
-class Channel(StrEnum):
-    """How a request reaches a clinic."""
-
-    EMAIL = "EMAIL"
-    PORTAL = "PORTAL"
-    """It waits in the clinic's rooms; a mail says only that something waits."""
-    WEBHOOK = "WEBHOOK"
-    """A partner's server is told the reference and the link; codes still go to the mailbox."""
-    FAX = "FAX"
-    DIRECT = "DIRECT"
 
 
 class PricePer(StrEnum):

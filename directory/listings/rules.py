@@ -188,7 +188,17 @@ def endpoint_problems(row: Endpoint) -> list[Problem]:
     if row.channel == "FAX":
         return _problems(("address", bool(_E164_US.fullmatch(row.address)), _("Enter a US fax number")))
     right = len(row.address) <= 254 and bool(_MAILBOX.fullmatch(row.address))
-    return _problems(("address", right, _("Enter one email address")))
+    called = row.channel != "WEBHOOK" or _is_https(row.hook_url or "")
+    return _problems(
+        ("address", right, _("Enter one email address")),
+        ("hook_url", called, _("Enter the address of your system; it begins with https://")),
+    )
+
+
+def _is_https(address: str) -> bool:
+    parts = urlsplit(address)
+    plain = not parts.username and not parts.password and not parts.fragment and address.isascii()
+    return parts.scheme == "https" and bool(parts.hostname) and plain and len(address) <= 300
 
 
 _Check = tuple[str, bool, str]

@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select
 from directory.delivery import actions as delivery
 from directory.lib import events
 from directory.lib.db import Databases, unit_of_work
-from directory.listings.models import Channel, Endpoint, Location
+from directory.listings.models import Endpoint, Location
+from directory.terminology.channels import Channel
 from directory.terminology.listing_status import PUBLIC
 from directory.terminology.proofs import REMIND_AT_DAYS, UNLIST_AT_DAYS
 from directory.verification.events import LicenceExpiring

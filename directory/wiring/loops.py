@@ -8,7 +8,9 @@ from directory.accounts import audit, codes, factors, grants, passkeys, sessions
 from directory.accounts.renderer import Letters
 from directory.delivery import actions as delivery
 from directory.delivery import post, sending
-from directory.delivery.loop import Chore, Loop
+from directory.delivery.channels import Channel
+from directory.delivery.leases import Job
+from directory.delivery.loop import Chore, Loop, Pass
 from directory.geography import geocode
 from directory.lib import clock, throttle
 from directory.lib.db import Databases, unit_of_work
@@ -27,11 +29,11 @@ MINUTE_S, HOUR_S = 60.0, 3600.0
 
 def work(settings: Settings, databases: Databases, environment: Any, dispatch: Dispatch) -> Loop:
     """The loop of a worker, not yet started."""
-    channel = post.open_channel(settings)
+    channels = post.open_channels(settings)
     letters = Letters(environment, base_url=settings.base_url, secret=settings.secret, wanted=_is_wanted)
 
-    def deliver(stopping: Any) -> int:
-        return sending.deliver_due(
+    def lane(channel: Channel) -> Pass:
+        return lambda stopping: sending.deliver_due(
             databases,
             channel,
             letters,
@@ -40,10 +42,10 @@ def work(settings: Settings, databases: Databases, environment: Any, dispatch: D
             stopping=stopping,
         )
 
-    return Loop(deliver, chores=chores(settings, databases, dispatch))
+    return Loop([lane(channel) for channel in channels], chores=chores(settings, databases, dispatch))
 
 
-def _is_wanted(db: Session, job: sending.Job) -> bool:
+def _is_wanted(db: Session, job: Job) -> bool:
     return is_still_wanted(db, job.message, job.about_id) and reminders.is_still_wanted(db, job.message, job.about_id)
 
 

@@ -1,12 +1,12 @@
-"""`make bench`: measures all, then the table. ARGS: `index pages portal queue imports`; `--quick`: no million."""
+"""`make bench`: measures all, then the table. ARGS: parts, such as `index outbox`; `--quick`: no million."""
 
 import os
 import sys
 
-from tests.bench import bench_imports, bench_index, bench_pages, bench_portal, bench_queue
+from tests.bench import bench_imports, bench_index, bench_outbox, bench_pages, bench_portal, bench_queue
 from tests.bench.table import Table
 
-PARTS = ("index", "pages", "portal", "queue", "imports")
+PARTS = ("index", "pages", "portal", "queue", "outbox", "imports")
 
 
 def main(arguments: list[str]) -> int:
@@ -28,6 +28,9 @@ def main(arguments: list[str]) -> int:
     if "queue" in parts:
         print("The queue", flush=True)
         bench_queue.run(table)
+    if "outbox" in parts:
+        print("The outbox", flush=True)
+        bench_outbox.run(table)
     if "imports" in parts:
         print("Files from outside", flush=True)
         bench_imports.run(table)

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from enum import Enum
+from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
@@ -46,9 +47,13 @@ class Received:
 
     sender: str
     recipients: tuple[str, ...]
-    message: EmailMessage
     over_tls: bool
     raw: bytes = field(repr=False)
+
+    @cached_property
+    def message(self) -> EmailMessage:
+        """The mail itself; parsed when somebody asks, because no mail server does."""
+        return email.message_from_bytes(self.raw, policy=email.policy.default)
 
 
 class MailServer:
@@ -96,6 +101,16 @@ class MailServer:
         """The messages that one mailbox got."""
         return [received.message for received in self.messages if mailbox in received.recipients]
 
+    @property
+    def connections(self) -> int:
+        """How many were opened so far."""
+        return len(self._connections)
+
+    def cut(self) -> None:
+        """End every connection without a word."""
+        for connection in self._connections:
+            self._loop.call_soon_threadsafe(_cut, connection)
+
     def stop(self) -> None:
         """Close every connection and end the thread."""
         asyncio.run_coroutine_threadsafe(self._close(), self._loop).result(5)
@@ -132,11 +147,9 @@ class MailServer:
 
     def _take(self, session: Session, envelope: Envelope) -> None:
         raw = envelope.original_content or b""
-        message = email.message_from_bytes(raw, policy=email.policy.default)
         taken = Received(
             sender=envelope.mail_from or "",
             recipients=tuple(envelope.rcpt_tos),
-            message=message,
             over_tls=session.ssl is not None,
             raw=raw,
         )

@@ -5,16 +5,17 @@ from typing import Any
 
 from sqlmodel import Session
 
-from directory.delivery import actions, sending
+from directory.delivery import actions
 from directory.delivery.channels import NotTaken
+from directory.delivery.leases import Job
 from directory.delivery.letters import Letter, Rendered
-from directory.delivery.models import OutboxMessage
+from directory.delivery.models import Lane, OutboxMessage
 from directory.lib.db import Databases, reading, unit_of_work
 
 CLINIC = "intake@harbour.example"
 
 
-def plain(_db: Session, job: sending.Job) -> Rendered:
+def plain(_db: Session, job: Job) -> Rendered:
     """A renderer without templates."""
     return Rendered(job.message, f"Reference {job.ids.get('reference', '')}\n", "<p>Reference</p>")
 
@@ -23,6 +24,7 @@ class Recorder:
     """A channel that answers as scripted, then takes everything."""
 
     name = "recorder"
+    lane = Lane.MAIL
 
     def __init__(self, *answers: NotTaken | Exception) -> None:
         self.letters: list[Letter] = []
@@ -33,6 +35,9 @@ class Recorder:
             raise self._answers.pop(0)
         self.letters.append(letter)
         return 250
+
+    def close(self) -> None:
+        """Nothing is kept open."""
 
 
 class Heard:

@@ -1,7 +1,7 @@
 """A worker in a process of its own, for tests that end or mislead it.
 
 Run as `python -m tests.support.outbox_worker ACT DATABASE_URL SMTP_URL`. `die` sends one message and is
-ended (SIGKILL) before it can settle; `ahead` works with a clock one hour ahead.
+ended (SIGKILL) before it can settle; `ahead` works with a clock one hour ahead; `plain` just works.
 It prints how many messages it tried.
 """
 

@@ -5,13 +5,14 @@ import uuid
 from collections import Counter
 from collections.abc import Callable
 
+import pytest
 from sqlalchemy import text, update
-from sqlmodel import Session, col
+from sqlmodel import Session, col, select
 
-from directory.delivery import actions, announcing, sending
+from directory.delivery import actions, announcing, leases, rules, sending
 from directory.delivery.events import DeliveryDelayed, DeliveryFailed, DeliverySent
-from directory.delivery.models import OutboxMessage, OutboxState
-from directory.lib.db import Databases, unit_of_work
+from directory.delivery.models import DeliveryAttempt, Lane, OutboxMessage, OutboxState
+from directory.lib.db import Databases, reading, unit_of_work
 from directory.lib.sealed import KeyRing
 from tests.support.databases import TEST_KEY, Maker
 from tests.support.outbox import Heard, Recorder, plain, promise, refused, row_of
@@ -80,6 +81,46 @@ def test_a_message_that_kills_every_worker_repeats_ever_less_and_is_given_up_in_
     announcing.announce(databases, dispatch=heard)
     announcing.announce(databases, dispatch=heard)
     assert heard.events == [DeliveryFailed(outbox_id, "referral_arrived", None, given_up=True)]
+
+
+def test_what_was_lost_with_its_worker_goes_alone_so_that_it_takes_nobody_else_down(
+    databases: Databases, clock: Clock
+) -> None:
+    for _ in range(3):
+        promise(databases)
+
+    def take() -> list[leases.Job]:
+        with unit_of_work(databases) as db:
+            return leases.take(db, Lane.MAIL, "recorder", at_most=10, lease=rules.lease_after)
+
+    together = take()
+    assert len({job.outbox_id for job in together}) == 3
+    assert take() == []
+    clock.advance(minutes=1)
+    one_by_one = [take() for _ in range(4)]
+    assert [len(jobs) for jobs in one_by_one] == [1, 1, 1, 0]
+    assert {jobs[0].outbox_id for jobs in one_by_one[:3]} == {job.outbox_id for job in together}
+
+
+def test_what_was_taken_and_not_begun_goes_back_as_it_was(databases: Databases) -> None:
+    rows = [promise(databases) for _ in range(3)]
+    assert sending.deliver_due(databases, Recorder(refused(None, reason="connect")), plain) == 1
+    found = [row_of(databases, each) for each in rows]
+    assert [row.state for row in found] == [OutboxState.QUEUED] * 3
+    assert sorted(row.attempts for row in found) == [0, 0, 1]
+    with reading(databases) as db:
+        assert len(db.exec(select(DeliveryAttempt)).all()) == 1
+
+
+def test_a_slow_server_leaves_the_rest_of_a_group_to_whoever_comes_next(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rules, "GROUP_S", 0.0)
+    for _ in range(5):
+        promise(databases)
+    channel = Recorder()
+    assert sending.deliver_due(databases, channel, plain) == 5
+    assert len({letter.message_key for letter in channel.letters}) == len(channel.letters) == 5
 
 
 def test_a_listener_that_fails_sends_no_mail_twice_and_hears_of_it_when_it_is_mended(databases: Databases) -> None:

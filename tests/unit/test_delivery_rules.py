@@ -23,7 +23,7 @@ def test_a_wait_is_the_scheduled_one_give_or_take_a_quarter(failures: int, chanc
 
 
 def test_a_send_ends_well_before_its_lease_does() -> None:
-    assert rules.LEASE.total_seconds() / 2 > rules.SEND_TIMEOUT_S
+    assert rules.LEASE.total_seconds() / 2 > rules.GROUP_S + rules.SEND_TIMEOUT_S
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,18 @@ def test_only_a_lasting_refusal_of_this_mail_is_permanent(
     code: int | None, about_recipient: bool, permanent: bool
 ) -> None:
     assert rules.is_permanent(code, about_recipient=about_recipient) is permanent
+
+
+@pytest.mark.parametrize(
+    ("enhanced", "permanent"),
+    [
+        *((code, True) for code in ("5.1.1", "5.2.1", "5.4.4", "5.6.0", "")),
+        *((code, False) for code in ("5.7.1", "5.7.26", "5.1.8", "5.1.7", "5.3.2", "5.5.0")),
+    ],
+)
+def test_a_refusal_that_speaks_of_us_waits_for_an_operator(enhanced: str, permanent: bool) -> None:
+    assert rules.enhanced_code(f"{enhanced} and more words 5.9.9") == enhanced
+    assert rules.is_permanent(550, enhanced, about_recipient=True) is permanent
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -26,14 +26,20 @@ def letter(mailbox: str = "pat@example.org", subject: str = "Grüße", text: str
     return Letter(mailbox, Rendered(subject, text, f"<p>{text}</p>"), "0123456789abcdef", SENT_AT)
 
 
+def hand_over(url: str, *letters: Letter) -> int | None:
+    """Sends over one channel and says good-bye; the last answer's code."""
+    with closing(SmtpChannel(url, SENDER)) as channel:
+        return [channel.send(each) for each in letters or [letter()]][-1]
+
+
 def caught(channel: Channel, sent: Letter | None = None) -> NotTaken:
-    with pytest.raises(NotTaken) as error:
+    with pytest.raises(NotTaken) as error, closing(channel):
         channel.send(sent or letter())
     return error.value
 
 
 def test_a_letter_arrives_as_text_and_html_with_its_own_message_id(smtp: MailServer) -> None:
-    assert SmtpChannel(smtp.url, SENDER).send(letter()) == 250
+    assert hand_over(smtp.url) == 250
     (received,) = smtp.wait_for(1)
     assert received.sender == SENDER.mailbox
     assert received.recipients == ("pat@example.org",)
@@ -56,7 +62,7 @@ def test_the_same_message_is_the_same_bytes_of_header_in_every_attempt(smtp: Mai
     channel = SmtpChannel(smtp.url, SENDER)
     smtp.answer(Answer.ACCEPT_THEN_DROP)
     assert caught(channel).reason == "dropped"
-    channel.send(letter())
+    hand_over(smtp.url)
     first, second = smtp.wait_for(2)
     for header in ("message-id", "date", "subject", "to", "from"):
         assert first.message[header] == second.message[header]
@@ -66,7 +72,10 @@ def test_the_same_message_is_the_same_bytes_of_header_in_every_attempt(smtp: Mai
     ("refusal", "code", "permanent"),
     [
         (Refuse("451 4.7.1 later"), 451, False),
-        (Refuse("554 5.7.1 never"), 554, True),
+        (Refuse("554 5.6.0 not with these headers"), 554, True),
+        (Refuse("554 no word on why"), 554, True),
+        (Refuse("554 5.7.1 we do not like you"), 554, False),
+        (Refuse("550 5.1.8 your sender does not exist", at="rcpt"), 550, False),
         (Refuse("550 5.1.1 nobody here", at="rcpt"), 550, True),
         (Refuse("450 4.2.1 busy", at="rcpt"), 450, False),
         (Refuse("530 5.7.0 sign in first", at="rcpt"), 530, False),
@@ -80,6 +89,30 @@ def test_a_refusal_tells_its_code_and_whether_it_lasts(
     assert (error.code, error.permanent, error.is_unreachable) == (code, permanent, False)
     assert "example" not in str(error)
     assert smtp.messages == []
+
+
+def test_fifty_mails_share_a_connection_and_the_next_one_gets_a_new_one(smtp: MailServer) -> None:
+    hand_over(smtp.url, *(letter() for _ in range(51)))
+    assert len(smtp.wait_for(51)) == 51
+    assert smtp.connections == 2
+
+
+def test_a_connection_that_ended_between_two_mails_costs_neither_of_them(smtp: MailServer) -> None:
+    with closing(SmtpChannel(smtp.url, SENDER)) as channel:
+        channel.send(letter())
+        smtp.cut()
+        channel.send(letter())
+    assert len(smtp.wait_for(2)) == 2
+    assert smtp.connections == 2
+
+
+def test_after_a_refusal_the_next_mail_starts_clean(smtp: MailServer) -> None:
+    smtp.answer(Refuse("550 5.1.1 nobody here", at="rcpt"))
+    with closing(SmtpChannel(smtp.url, SENDER)) as channel:
+        with pytest.raises(NotTaken):
+            channel.send(letter("gone@example.org"))
+        channel.send(letter())
+    assert [each.recipients for each in smtp.wait_for(1)] == [("pat@example.org",)]
 
 
 def test_a_server_that_hangs_ends_the_attempt_in_time(smtp: MailServer) -> None:
@@ -143,7 +176,7 @@ def test_required_encryption_is_used(
 ) -> None:
     server = make_smtp(tls=certificate.server, require_tls=True)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate.trust_file))
-    SmtpChannel(f"{server.url}?starttls=required", SENDER).send(letter())
+    hand_over(f"{server.url}?starttls=required")
     assert server.wait_for(1)[0].over_tls
 
 
@@ -165,7 +198,7 @@ def test_offered_encryption_is_taken_and_missing_encryption_forgiven_where_so_as
 ) -> None:
     with_tls, without = make_smtp(tls=certificate.server), make_smtp()
     for server in (with_tls, without):
-        SmtpChannel(f"{server.url}?starttls=if-offered", SENDER).send(letter())
+        hand_over(f"{server.url}?starttls=if-offered")
     assert with_tls.wait_for(1)[0].over_tls
     assert not without.wait_for(1)[0].over_tls
 
@@ -191,19 +224,19 @@ def test_an_address_that_makes_no_sense_is_refused_at_the_start(url: str) -> Non
 @pytest.mark.parametrize("mailbox", ["a@b.org, evil@x.org", "a@b.org\r\nRCPT TO:<evil@x.org>", "Pat <a@b.org>", ""])
 def test_one_letter_never_reaches_two_people(smtp: MailServer, mailbox: str) -> None:
     with pytest.raises(ValueError, match="mailbox"):
-        SmtpChannel(smtp.url, SENDER).send(letter(mailbox))
+        hand_over(smtp.url, letter(mailbox))
     assert smtp.messages == []
 
 
 @pytest.mark.parametrize("subject", ["One\r\nBcc: evil@x.org", "One\nTwo", "One\rTwo"])
 def test_a_subject_cannot_smuggle_a_header_in(smtp: MailServer, subject: str) -> None:
     with pytest.raises(ValueError, match="Header"):
-        SmtpChannel(smtp.url, SENDER).send(letter(subject=subject))
+        hand_over(smtp.url, letter(subject=subject))
     assert smtp.messages == []
 
 
 def test_a_line_with_a_single_dot_does_not_end_the_mail(smtp: MailServer) -> None:
-    SmtpChannel(smtp.url, SENDER).send(letter(text="one\n.\ntwo\n" + "long " * 400 + "\n"))
+    hand_over(smtp.url, letter(text="one\n.\ntwo\n" + "long " * 400 + "\n"))
     body = smtp.wait_for(1)[0].message.get_body(("plain",))
     assert body is not None
     assert body.get_content().splitlines()[:3] == ["one", ".", "two"]
@@ -213,6 +246,7 @@ def test_without_a_server_mail_becomes_files_whole_and_once(tmp_path: Path) -> N
     channel = FolderChannel(tmp_path / "mail", SENDER)
     channel.send(letter())
     channel.send(letter())
+    channel.close()
     (file,) = (tmp_path / "mail").iterdir()
     assert file.suffix == ".eml"
     kept = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)

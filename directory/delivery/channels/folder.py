@@ -11,6 +11,7 @@ from pathlib import Path
 
 from directory.delivery.channels import NotTaken
 from directory.delivery.letters import Letter, Sender, as_email
+from directory.delivery.models import Lane
 
 _NAME = re.compile(r"[0-9T]{20,30}-[0-9a-f]{1,64}\.eml")
 
@@ -19,6 +20,7 @@ class FolderChannel:
     """Writes `<when>-<message key>.eml` into one folder. Sent twice, a letter is still one file."""
 
     name = "folder"
+    lane = Lane.MAIL
 
     def __init__(self, folder: Path, sender: Sender) -> None:
         self.folder = folder
@@ -35,6 +37,9 @@ class FolderChannel:
             Path(temporary).replace(self.folder / name)
         except OSError:
             raise NotTaken("folder") from None
+
+    def close(self) -> None:
+        """Nothing is kept open."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,25 @@
 """Mail over SMTP: TLS as the URL asks, one recipient, and an end to every attempt."""
 
-import os
 import smtplib
 import socket
 import ssl
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from directory.delivery.channels import NotTaken
+from directory.delivery.deadline import Deadline
 from directory.delivery.letters import Letter, Sender, as_email
-from directory.delivery.rules import SEND_TIMEOUT_S, is_permanent
+from directory.delivery.models import Lane
+from directory.delivery.rules import SEND_TIMEOUT_S, enhanced_code, is_permanent
 
+MAILS_A_CONNECTION = 50
+GOOD_BYE_S = 2.0
+Answer = TypeVar("Answer")
 _LOOPBACK = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -34,6 +40,7 @@ class SmtpChannel:
     """
 
     name = "smtp"
+    lane = Lane.MAIL
 
     def __init__(self, url: str, sender: Sender, *, timeout_s: float = SEND_TIMEOUT_S) -> None:
         parts = urlsplit(url)
@@ -46,52 +53,84 @@ class SmtpChannel:
         self._password = unquote(parts.password or "")
         self._sender = sender
         self._timeout_s = timeout_s
+        self._ends_at = 0.0
+        self._line: _Line | None = None
 
     def __repr__(self) -> str:
         return f"SmtpChannel({self._host}:{self._port}, {self._encryption})"
 
     def send(self, letter: Letter) -> int:
-        """Sends one mail to its one recipient and returns the server's last code, 250."""
+        """Sends one mail to its one recipient and returns the server's last code, 250.
+
+        The connection stays open for the next one, MAILS_A_CONNECTION at most, until `close`.
+        """
         mail = as_email(letter, self._sender).as_bytes()
-        with self._session() as server:
-            _expect(server.mail(self._sender.mailbox), about_recipient=False)
-            _expect(server.rcpt(letter.mailbox), about_recipient=True)
-            try:
-                code, text = server.data(mail)
-            except smtplib.SMTPDataError as error:
-                raise _refusal(error, about_recipient=True) from None
-            _expect((code, text), about_recipient=True)
-            with suppress(smtplib.SMTPException, OSError):  # it has been taken: a poor good-bye changes nothing
-                server.quit()
-            return code
+        self._ends_at = time.monotonic() + self._timeout_s
+        line = self._line_for(self._sender.return_path(letter))
+        self._ask(line, lambda server: _expect(server.rcpt(letter.mailbox), about_recipient=True))
+        code = self._ask(line, lambda server: _data(server, mail))
+        line.mails += 1
+        return code
 
     def knock(self) -> None:
         """Connects, encrypts and signs in as for a mail, and sends none. Raises NotTaken when that does not work."""
-        with self._session() as server, suppress(smtplib.SMTPException, OSError):
-            server.quit()
+        self._ends_at = time.monotonic() + self._timeout_s
+        self._dial()
+        self.close()
 
-    @contextmanager
-    def _session(self) -> Iterator[smtplib.SMTP]:
-        with self._connection() as connection, _hanging_up_after(self._timeout_s, connection) as overdue:
-            server = smtplib.SMTP(timeout=self._timeout_s)
-            try:
-                self._greet(server, connection)
-                yield server
-            except (NotTaken, smtplib.SMTPException, OSError) as error:
-                # After we hung up, half an answer can look like any code.
-                raise NotTaken("timeout") if overdue.is_set() else _what_happened(error) from None
-            finally:
-                server.close()
+    def close(self) -> None:
+        """Says good-bye. What was taken is taken: a poor answer changes nothing."""
+        if self._line is not None:
+            with suppress(smtplib.SMTPException, OSError), self._line.deadline.within(GOOD_BYE_S):
+                self._line.server.quit()
+            self._hang_up()
 
-    @contextmanager
-    def _connection(self) -> Iterator[socket.socket]:
+    def _line_for(self, return_path: str) -> "_Line":
+        """A connection on which the server takes a mail with this return path: the open one if it still does."""
+        if self._line is not None and self._line.mails >= MAILS_A_CONNECTION:
+            self.close()
+        if self._line is not None:
+            try:  # nothing of the mail has been said yet, so that asking anew repeats nothing
+                with self._line.deadline.within(self._left_s()):
+                    if self._line.server.mail(return_path)[0] == 250:
+                        return self._line
+            except (smtplib.SMTPException, OSError):
+                pass
+            self._hang_up()
+        line = self._dial()
+        self._ask(line, lambda server: _expect(server.mail(return_path), about_recipient=False))
+        return line
+
+    def _ask(self, line: "_Line", say: Callable[[smtplib.SMTP], Answer]) -> Answer:
+        """One question of the conversation. Whatever goes wrong ends the connection: the next mail starts clean."""
         try:
-            connection = socket.create_connection((self._host, self._port), self._timeout_s)
+            with line.deadline.within(self._left_s()):
+                return say(line.server)
+        except (NotTaken, smtplib.SMTPException, OSError) as error:
+            overdue = line.deadline.overdue
+            self._hang_up()
+            # After we hung up, half an answer can look like any code.
+            raise NotTaken("timeout") if overdue else _what_happened(error) from None
+
+    def _dial(self) -> "_Line":
+        try:
+            connection = socket.create_connection((self._host, self._port), self._left_s())
         except (OSError, UnicodeError):
             raise NotTaken("connect") from None
-        with connection:
-            connection.settimeout(self._timeout_s + 1)  # the alarm ends a wait; this is for when it cannot
-            yield connection
+        connection.settimeout(self._timeout_s + 1)  # the deadline ends a wait; this is for when it cannot
+        self._line = line = _Line(smtplib.SMTP(timeout=self._timeout_s), connection, Deadline(connection))
+        self._ask(line, lambda server: self._greet(server, connection))
+        return line
+
+    def _hang_up(self) -> None:
+        if self._line is not None:
+            self._line.server.close()
+            self._line.connection.close()
+            self._line.deadline.close()
+        self._line = None
+
+    def _left_s(self) -> float:
+        return max(0.01, self._ends_at - time.monotonic())
 
     def _greet(self, server: smtplib.SMTP, connection: socket.socket) -> None:
         server._host = self._host  # type: ignore[attr-defined]  # the name that starttls checks the certificate for
@@ -125,6 +164,25 @@ class SmtpChannel:
         server.ehlo()
 
 
+@dataclass(slots=True)
+class _Line:
+    """An open connection, and how many mails went over it."""
+
+    server: smtplib.SMTP
+    connection: socket.socket
+    deadline: Deadline
+    mails: int = 0
+
+
+def _data(server: smtplib.SMTP, mail: bytes) -> int:
+    try:
+        code, text = server.data(mail)
+    except smtplib.SMTPDataError as error:
+        raise _refusal(error, about_recipient=True) from None
+    _expect((code, text), about_recipient=True)
+    return code
+
+
 def _encryption(scheme: str, query: str, host: str) -> Encryption:
     asked = parse_qs(query, keep_blank_values=True)
     if unknown := set(asked) - {"starttls"}:
@@ -153,7 +211,9 @@ def _refusal(error: smtplib.SMTPResponseException, *, about_recipient: bool) -> 
     if code == -1:  # smtplib's way of saying that no answer could be read
         return NotTaken("dropped")
     about_recipient = about_recipient and code not in {530, 534, 535, 538}  # sign in first: about us, RFC 4954
-    return NotTaken("refused", code=code, permanent=is_permanent(code, about_recipient=about_recipient))
+    text = error.smtp_error if isinstance(error.smtp_error, str) else error.smtp_error.decode("ascii", "replace")
+    permanent = is_permanent(code, enhanced_code(text), about_recipient=about_recipient)
+    return NotTaken("refused", code=code, permanent=permanent)
 
 
 def _what_happened(error: Exception) -> NotTaken:
@@ -170,28 +230,3 @@ def _what_happened(error: Exception) -> NotTaken:
             return NotTaken("dropped")
         case _:
             return NotTaken(type(error).__name__)
-
-
-@contextmanager
-def _hanging_up_after(seconds: float, connection: socket.socket) -> Iterator[threading.Event]:
-    """Ends the connection after `seconds`: a server that sends a byte now and then outlasts every timeout of a read.
-
-    Works on a second handle of the same connection, because TLS takes the first one over.
-    """
-    handle = socket.socket(fileno=os.dup(connection.fileno()))
-    overdue = threading.Event()
-
-    def hang_up() -> None:
-        overdue.set()
-        with suppress(OSError):
-            handle.shutdown(socket.SHUT_RDWR)
-
-    alarm = threading.Timer(seconds, hang_up)
-    alarm.daemon = True
-    alarm.start()
-    try:
-        yield overdue
-    finally:
-        alarm.cancel()
-        alarm.join()
-        handle.close()
