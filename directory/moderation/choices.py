@@ -44,6 +44,17 @@ CHOICES: Mapping[Kind, tuple[Choice, ...]] = {
     Kind.UNDELIVERABLE: (_SENT_AGAIN, _DONE),
     Kind.NO_ROUTE: (_SENT_AGAIN, _DONE),
     Kind.SILENT_REQUEST: (_DONE,),
+    Kind.CLINIC_GONE: (_DONE,),
+    Kind.LINE_DOUBT: (
+        Choice(code="offered", label=_("Asked the clinic: it does offer this"), verb=Verb.CLOSE, needs_words=True),
+        Choice(
+            code="not_offered",
+            label=_("Asked the clinic: it does not; the clinic is asked to correct its listing"),
+            verb=Verb.ANSWER,
+            needs_words=True,
+            tells=True,
+        ),
+    ),
     Kind.UNVETTED_SENDER: (_DONE,),
     Kind.LICENCE_EXPIRY: (
         Choice(code="checked", label=_("Looked up at its issuer: keep what it says"), verb=Verb.CLOSE, tells=True),

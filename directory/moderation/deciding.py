@@ -25,6 +25,7 @@ from directory.terminology.rems import RemsMethod
 from directory.verification import actions as verification
 from directory.verification import checking, differences, editing, exclusions
 from directory.verification.checking import LicenceSeen
+from directory.verification.models import LineDoubt, LineKind
 from directory.verification.proofs import NOT_REACHED
 from directory.wording.say import _
 
@@ -154,6 +155,15 @@ def _recheck(db: Session, case: _Case) -> None:
     )
 
 
+def _line_doubt(db: Session, case: _Case) -> None:
+    if case.ask.choice == "offered":
+        doubt = db.get_one(LineDoubt, case.item.about_id)
+        group = FactGroup.PAYERS if doubt.kind == LineKind.PAYER else FactGroup.TREATMENTS
+        verification.record(
+            db, doubt.location_id, [group], method=Method.PHONE, by=case.by.actor, at=case.at, note=case.ask.words
+        )
+
+
 def _report(db: Session, case: _Case) -> None:
     reports.answer(db, case.item.about_id, case.ask.choice, case.row, by=case.by, at=case.at)
 
@@ -176,6 +186,7 @@ _FOLLOWS: Mapping[Kind, Callable[[Session, _Case], None]] = {
     Kind.UNDELIVERABLE: _request,
     Kind.NO_ROUTE: _request,
     Kind.RECHECK: _recheck,
+    Kind.LINE_DOUBT: _line_doubt,
     Kind.REPORT: _report,
     Kind.REINSTATEMENT: _reinstate,
     Kind.DUPLICATE: _duplicate,

@@ -19,6 +19,8 @@ from directory.verification.events import (
     ExclusionLifted,
     LicenceChecked,
     LicenceExpiring,
+    LineDoubtSettled,
+    LineDoubtWaits,
     PossibleExclusion,
     SourceDiffers,
 )
@@ -30,6 +32,7 @@ _OF_REQUESTS = {
     "no_route": Kind.NO_ROUTE,
     "sender_check": Kind.UNVETTED_SENDER,
     "silence": Kind.SILENT_REQUEST,
+    "clinic_gone": Kind.CLINIC_GONE,
 }
 """Why a request waits for a person → the kind of the item."""
 
@@ -86,6 +89,16 @@ def source_differs(db: Session, event: SourceDiffers) -> None:
 def difference_settled(db: Session, event: DifferenceSettled) -> None:
     """It is decided, or the registry agrees again."""
     _close(db, Kind.SOURCE_DIFFERENCE, event.difference_id)
+
+
+def line_doubt_waits(db: Session, event: LineDoubtWaits) -> None:
+    """A clinic refused what its listing offers, and says nothing."""
+    _open(db, Kind.LINE_DOUBT, event.doubt_id, event.location_id)
+
+
+def line_doubt_settled(db: Session, event: LineDoubtSettled) -> None:
+    """Confirmed, or corrected."""
+    _close(db, Kind.LINE_DOUBT, event.doubt_id)
 
 
 def request_waits(db: Session, event: RequestWaits) -> None:

@@ -17,6 +17,8 @@ class Kind(StrEnum):
     UNDELIVERABLE = "UNDELIVERABLE"
     NO_ROUTE = "NO_ROUTE"
     SILENT_REQUEST = "SILENT_REQUEST"
+    CLINIC_GONE = "CLINIC_GONE"
+    LINE_DOUBT = "LINE_DOUBT"
     UNVETTED_SENDER = "UNVETTED_SENDER"
     LICENCE_EXPIRY = "LICENCE_EXPIRY"
     POSSIBLE_EXCLUSION = "POSSIBLE_EXCLUSION"
@@ -105,6 +107,23 @@ KINDS: CodeList[KindRow] = CodeList(
             priority=3,
             workdays=2,
             if_nobody=_("The request stays open, and nobody tells its sender how it stands."),
+        ),
+        KindRow(
+            code=Kind.CLINIC_GONE,
+            label=_("Open request at a clinic that is gone"),
+            priority=2,
+            workdays=1,
+            if_nobody=_(
+                "The sender was told and can ask another clinic at a press; until then the request stays open."
+            ),
+        ),
+        KindRow(
+            code=Kind.LINE_DOUBT,
+            label=_("Refused, though listed"),
+            priority=3,
+            workdays=5,
+            if_nobody=_("The page goes on saying that this line is not confirmed."),
+            needs=Permission.VERIFY,
         ),
         KindRow(
             code=Kind.RECHECK,

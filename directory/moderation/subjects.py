@@ -28,11 +28,13 @@ from directory.search.clinic_view import ClinicView, view_of
 from directory.terminology.exclusions import EXCLUSIONS
 from directory.terminology.licences import LICENCE_STATUSES
 from directory.terminology.listing_status import LISTING_STATUSES, ListingStatus
+from directory.terminology.payers import PAYERS
 from directory.terminology.proofs import FACT_GROUPS
 from directory.terminology.referral_status import REFERRAL_STATUSES
+from directory.terminology.treatments import TREATMENTS
 from directory.verification import exclusions
 from directory.verification.claim import Claim
-from directory.verification.models import EvidenceFile, SourceDifference
+from directory.verification.models import EvidenceFile, LineDoubt, SourceDifference
 from directory.verification.proofs import verified
 from directory.verification.queries import find_results, get_verified
 from directory.wording import say
@@ -192,6 +194,16 @@ def _difference(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
     return Subject(lines=lines, places=_places(db, item))
 
 
+def _line_doubt(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
+    row = db.get_one(LineDoubt, item.about_id)
+    lines = (
+        (_("Treatment"), TREATMENTS.label(row.treatment) if row.treatment else _("Every one")),
+        (_("Payer"), PAYERS.label(row.payer) if row.payer else _("Every one")),
+        (_("Last refused"), say.day(row.at.date())),
+    )
+    return _about_page(db, row.location_id, at, lines=lines)
+
+
 def _claim(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
     row = db.get_one(Claim, item.about_id)
     lines = ((_("Claimed by"), row.mailbox), (_("Since"), say.moment(row.begun_at, "America/New_York")))
@@ -284,6 +296,8 @@ _SUBJECTS: Mapping[Kind, Callable[[Session, QueueItem, dt.datetime], Subject]] =
     Kind.UNDELIVERABLE: _request,
     Kind.NO_ROUTE: _request,
     Kind.SILENT_REQUEST: _request,
+    Kind.CLINIC_GONE: _request,
+    Kind.LINE_DOUBT: _line_doubt,
     Kind.UNVETTED_SENDER: _request,
     Kind.LICENCE_EXPIRY: _licence,
     Kind.POSSIBLE_EXCLUSION: _exclusion,

@@ -16,7 +16,7 @@ from directory.lib import events, ids, sealed
 from directory.lib.db import database_now
 from directory.lib.errors import Conflict, Forbidden, Refused
 from directory.listings.queries import find_endpoint, get_record
-from directory.referrals import content, lifecycle, messages, notes, outcomes, queries, rules
+from directory.referrals import cascade, content, lifecycle, messages, notes, outcomes, queries, rules
 from directory.referrals.consent import Versions
 from directory.referrals.events import ChannelFailed, RequestWaits
 from directory.referrals.models import PersonWhy, Referral, ReferralTask, Source
@@ -39,6 +39,8 @@ class NewRequest:
     consented_at: dt.datetime
     network: str = field(repr=False)
     idempotency_key: str = field(repr=False)
+    then: tuple[UUID, ...] = ()
+    """Whom to ask, one after the other, when this clinic cannot: consented to with the rest."""
 
 
 def send(db: Session, new: NewRequest, *, at: dt.datetime) -> Referral:
@@ -70,7 +72,7 @@ def send(db: Session, new: NewRequest, *, at: dt.datetime) -> Referral:
         status_at=at,
     )
     db.add(task)
-    db.flush()
+    cascade.keep_ranking(db, referral, clinic.location_id, new.then)
     detail = {"consent": new.versions.consent, "notice": new.versions.notice, "disclosures": new.versions.disclosures}
     audit.append(db, sender, "consent_given", subject_type="referral", subject_id=referral.id, detail=detail)
     take_step(db, task, "send", by=sender, at=at)
@@ -169,10 +171,18 @@ def delivery_failed(db: Session, event: DeliveryFailed) -> None:
     if task is None:
         return
     now = database_now(db)
-    if task.status == "sent":
-        take_step(db, task, "fail_delivery", by=system("delivery"), at=now)
+    not_delivered(db, task, by=system("delivery"), at=now, given_up=event.given_up)
     if event.given_up:  # an hour's delay may be our own mail server's; a refusal is about this mailbox
         events.record(db, ChannelFailed(location_id=task.location_id, at=now))
+
+
+def not_delivered(db: Session, task: ReferralTask, *, by: Actor, at: dt.datetime, given_up: bool) -> None:
+    """There is no way to the clinic: a person looks for one, unless it is given up and another clinic can be asked."""
+    moves_on = given_up and cascade.goes_on(db, task.referral_id)
+    if task.status == "sent":
+        take_step(db, task, "fail_delivery", by=by, at=at, tell=not moves_on)
+    if task.status == "undeliverable" and moves_on:
+        take_step(db, task, "give_up", by=by, at=at)
 
 
 def delivery_delayed(db: Session, event: DeliveryDelayed) -> None:
@@ -207,12 +217,13 @@ def _the_same(db: Session, earlier: Referral, new: NewRequest) -> Referral:
 
 
 def _body(new: NewRequest) -> dict[str, Any]:
-    return {
+    body = {
         "to": str(new.location_id),
         "source": new.source.value,
         "mailbox": new.mailbox,
         "answers": dict(new.answers),
     }
+    return body | ({"then": [str(each) for each in new.then]} if new.then else {})
 
 
 def _insert(db: Session, new: NewRequest, at: dt.datetime) -> Referral | None:

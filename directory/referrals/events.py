@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
+from directory.verification.figures import Figures
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestAnswered:
@@ -27,7 +29,10 @@ class ChannelFailed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestWaits:
-    """A request cannot go on without a person of ours. `why`: undeliverable, no_route, sender_check or silence."""
+    """A request cannot go on without a person of ours.
+
+    `why`: undeliverable, no_route, sender_check, silence or clinic_gone.
+    """
 
     task_id: UUID
     location_id: UUID
@@ -39,3 +44,38 @@ class RequestWaitsNoMore:
     """A request that waited for a person goes on, or is closed."""
 
     task_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiguresCounted:
+    """How a clinic answered its requests of the last 90 days, counted from the log of steps."""
+
+    location_id: UUID
+    figures: Figures
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestsUnanswered:
+    """A second request in a row was closed because the clinic did not answer."""
+
+    location_id: UUID
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoRoom:
+    """A clinic said twice within 14 days that it has no room."""
+
+    location_id: UUID
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineRefused:
+    """A clinic refused what a line of its listing offers: a treatment, or (`payer` set) a payer of it."""
+
+    location_id: UUID
+    treatment: str
+    payer: str
+    at: dt.datetime

@@ -17,6 +17,7 @@ from directory.referrals.models import Referral, ReferralTask, StatusChange, Who
 ARRIVED, REMINDER = "referral_arrived", "referral_reminder"
 CLINIC_WITHDRAWN, CLINIC_EXPIRED, CLINIC_LAPSED = "referral_withdrawn", "referral_expired", "referral_lapsed"
 DELAYED, UNANSWERED, QUESTION = "request_delayed", "request_unanswered", "request_question"
+MOVED_ON, LIST_ENDED, CLINIC_GONE = "request_moved_on", "request_list_ended", "request_look_elsewhere"
 LAPSED = "request_lapsed"
 """The clinic asked, and the sender did not reply: nobody is told then that the clinic was silent."""
 

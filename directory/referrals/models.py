@@ -64,6 +64,15 @@ class PersonWhy(StrEnum):
     UNDELIVERABLE = "undeliverable"
     SENDER_CHECK = "sender_check"
     SILENCE = "silence"
+    CLINIC_GONE = "clinic_gone"
+
+
+class PassedWhy(StrEnum):
+    """Why a ranked clinic was not asked when its turn came."""
+
+    NOT_LISTED = "not_listed"
+    NO_REQUESTS = "no_requests"
+    NOT_OFFERED = "not_offered"
 
 
 _CLOSED = ", ".join(f"'{code}'" for code in sorted(TERMINAL))
@@ -191,6 +200,32 @@ class ReferralTask(Table, table=True):
     """Timers that were due up to here have done their work."""
     for_person_at: dt.datetime | None = at_field(nullable=True, index=True)
     for_person_why: str | None = code_field(default=None, length=20, nullable=True)
+
+
+class RankedClinic(Table, table=True):
+    """A clinic that may be asked when those before it cannot: the sender's wish, with consent for just this clinic.
+
+    Rank 1 is the clinic the form was begun for. It knows of nothing until it is asked; then it has a task.
+    """
+
+    __tablename__ = "ranked_clinic"
+    __table_args__ = (
+        CheckConstraint("rank BETWEEN 2 AND 5", name="rank_known"),
+        one_of("passed_why", PassedWhy, name="passed_why_known"),
+        together("passed_at", "passed_why", name="passed_whole"),
+        CheckConstraint("asked_at IS NULL OR passed_at IS NULL", name="asked_or_passed"),
+        UniqueConstraint("referral_id", "rank"),
+        UniqueConstraint("referral_id", "location_id"),
+    )
+
+    id: UUID = id_field()
+    referral_id: UUID = ref_field("referral.id", index=False)
+    location_id: UUID = ref_field("location.id")
+    rank: int
+    asked_at: dt.datetime | None = at_field(nullable=True)
+    passed_at: dt.datetime | None = at_field(nullable=True)
+    """When its turn came and it was not asked, because it takes no requests any more."""
+    passed_why: str | None = code_field(default=None, length=16, nullable=True)
 
 
 class StatusChange(Table, table=True):

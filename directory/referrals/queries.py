@@ -7,7 +7,7 @@ from sqlmodel import Session, col, select
 
 from directory.lib.errors import Gone, NotFound
 from directory.lib.ids import normal_reference, token_digest
-from directory.referrals.models import Draft, Referral, ReferralTask, StatusChange
+from directory.referrals.models import Draft, RankedClinic, Referral, ReferralTask, StatusChange
 from directory.wording.say import _
 
 
@@ -42,6 +42,20 @@ def find_task_of(db: Session, referral_id: UUID) -> ReferralTask:
     """The task of a request that counts now: of the clinic asked last."""
     asked = select(ReferralTask).where(ReferralTask.referral_id == referral_id)
     return db.exec(asked.order_by(col(ReferralTask.rank).desc()).limit(1)).one()
+
+
+def find_tasks(db: Session, referral_id: UUID) -> list[ReferralTask]:
+    """Every clinic that a request was asked of, in the order in which they were asked."""
+    asked = select(ReferralTask).where(ReferralTask.referral_id == referral_id)
+    return list(db.exec(asked.order_by(col(ReferralTask.rank))).all())
+
+
+def find_ranked(db: Session, referral_id: UUID, *, waiting: bool = False) -> list[RankedClinic]:
+    """The clinics that may be asked after the first, by rank; `waiting`: only those whose turn has not come yet."""
+    asked = select(RankedClinic).where(RankedClinic.referral_id == referral_id)
+    if waiting:
+        asked = asked.where(col(RankedClinic.asked_at).is_(None), col(RankedClinic.passed_at).is_(None))
+    return list(db.exec(asked.order_by(col(RankedClinic.rank))).all())
 
 
 def find_history(db: Session, task_id: UUID) -> list[StatusChange]:

@@ -13,7 +13,7 @@ from directory.accounts.actor import Actor, ActorKind
 from directory.delivery import actions as delivery
 from directory.lib import events
 from directory.listings.queries import find_endpoint
-from directory.referrals import lifecycle, messages, queries
+from directory.referrals import consequences, lifecycle, messages, queries
 from directory.referrals.events import RequestAnswered, RequestWaits, RequestWaitsNoMore
 from directory.referrals.models import PersonWhy, ReferralTask, StatusChange, Who
 from directory.terminology.referral_status import TERMINAL
@@ -35,11 +35,11 @@ _CLINIC_IS_OUT = (TERMINAL | {"cancel_requested"}) - lifecycle.CLINIC_MAY_READ
 
 
 def record_step(
-    db: Session, task: ReferralTask, verb: str, *, by: Actor, at: dt.datetime, tell: bool = True, **brings: Any
+    db: Session, task: ReferralTask, verb: str, *, by: Actor, at: dt.datetime, **brings: Any
 ) -> StatusChange:
     """Take `verb` on a task that is held for change; `brings` are the arguments of `lifecycle.step`.
 
-    `tell` False: the caller tells the sender itself, or nobody. Raises what `lifecycle.step` raises.
+    The sender is told in `stepping`, which knows what comes next. Raises what `lifecycle.step` raises.
     """
     waited = task.status in FOR_A_PERSON or task.for_person_at is not None
     unanswered, asked_at = task.answered_at is None, task.waiting_from_at
@@ -57,13 +57,12 @@ def record_step(
     db.add(referral)
     if task.status in _CLINIC_IS_OUT:
         delivery.call_off(db, task.id)
-    told = messages.told_of(change)
-    if told.clinic:
-        messages.tell_clinic(db, referral, task, told.clinic)
-    if tell and told.sender:
-        messages.tell_sender(db, referral, told.sender)
+    told = messages.told_of(change).clinic
+    if told:
+        messages.tell_clinic(db, referral, task, told)
     detail = {"verb": change.verb, "from": change.from_status, "to": change.to_status, "reason": change.reason}
     audit.append(db, by, "status_changed", subject_type="referral_task", subject_id=task.id, detail=detail)
+    consequences.of_step(db, task, change)
     return change
 
 

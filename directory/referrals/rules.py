@@ -77,3 +77,17 @@ def mailbox_in(kind: str, answers: Mapping[str, Any]) -> str:
 def purge_at(status: str, closed_at: dt.datetime) -> dt.datetime:
     """When the content of a request that ended in `status` is destroyed."""
     return closed_at + (KEPT_AFTER_COMPLETION if status == "completed" else KEPT_AFTER_CLOSING)
+
+
+ABOUT_THE_PATIENT = frozenset({"patient_safety_needs_higher_care", "duplicate"})
+"""Reasons for a no that the next clinic would have as well: what comes then is for whoever sent it to decide."""
+
+
+def passes_on(task: ReferralTask, *, came_from: str) -> bool:
+    """Whether a task that has ended lets the next ranked clinic be asked: refused, silent, or not to be reached.
+
+    Not when the sender took it back or did not reply to the clinic's question.
+    """
+    if task.status == "declined":
+        return task.reason not in ABOUT_THE_PATIENT
+    return task.status == "expired" and came_from != "info_needed"

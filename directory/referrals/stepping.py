@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session
 
 from directory.accounts.actor import Actor
-from directory.referrals import queries, rules
+from directory.referrals import cascade, messages, queries, rules
 from directory.referrals.models import ReferralTask, StatusChange
 from directory.referrals.recording import record_step
 from directory.terminology.referral_status import TERMINAL
@@ -15,16 +15,26 @@ from directory.terminology.referral_status import TERMINAL
 def take_step(
     db: Session, task: ReferralTask, verb: str, *, by: Actor, at: dt.datetime, tell: bool = True, **brings: Any
 ) -> StatusChange:
-    """Take `verb` on a task that is held for change, as `record_step` does, and all that follows from it."""
-    change = record_step(db, task, verb, by=by, at=at, tell=tell, **brings)
-    after_step(db, task, at=at)
+    """Take `verb` on a task that is held for change, as `record_step` does, and all that follows from it.
+
+    `tell` False: the caller tells the sender of the step itself, or nobody.
+    """
+    change = record_step(db, task, verb, by=by, at=at, **brings)
+    told = after_step(db, task, change)
+    words = messages.told_of(change).sender
+    if tell and not told and words:
+        messages.tell_sender(db, queries.get_referral(db, task.referral_id), words)
     return change
 
 
-def after_step(db: Session, task: ReferralTask, *, at: dt.datetime) -> None:
-    """A request ends with its last task: its day of forgetting is set then."""
+def after_step(db: Session, task: ReferralTask, change: StatusChange) -> bool:
+    """The next ranked clinic is asked, or the request ends with its last task: its day of forgetting is set then.
+
+    True when the sender was told of that, and need not hear of the step by itself.
+    """
     if task.status not in TERMINAL:
-        return
+        return False
     referral = queries.get_referral(db, task.referral_id)
-    referral.closed_at, referral.purge_at = at, rules.purge_at(task.status, at)
+    referral.closed_at, referral.purge_at = change.at, rules.purge_at(task.status, change.at)
     db.add(referral)
+    return cascade.ended(db, task, came_from=change.from_status, at=change.at)

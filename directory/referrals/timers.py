@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlmodel import Session
 
+from directory.accounts.actor import system
 from directory.delivery import actions as delivery
 from directory.lib import events
 from directory.lib.db import Databases, database_now, reading, unit_of_work
@@ -59,6 +60,8 @@ def _run_one(databases: Databases, task_id: UUID, dispatch: events.Dispatch, ope
         task = queries.get_task(db, task_id, to_change=True)
         now = database_now(db)
         for timer in lifecycle.due(task, now):
+            if task.status not in timer.states:
+                break  # the one before has ended this state
             _do(db, task, timer, now, operator_mailbox)
         lifecycle.ran(task, now)
         db.add(task)
@@ -68,7 +71,7 @@ def _do(db: Session, task: ReferralTask, timer: Timer, now: dt.datetime, operato
     referral = queries.get_referral(db, task.referral_id)
     if timer.does in {Does.REMIND_CLINIC, Does.ASK_CLINIC}:
         if not messages.tell_clinic(db, referral, task, messages.REMINDER) and task.status == "sent":
-            actions.take_system_step(db, task, "fail_delivery", at=now)
+            actions.not_delivered(db, task, by=system("timers"), at=now, given_up=True)
     elif timer.does is Does.TELL_SENDER:
         messages.tell_sender(db, referral, messages.UNANSWERED)
     elif timer.does is Does.REMIND_SENDER:

@@ -4,13 +4,14 @@ from typing import Any
 
 from jinja2 import Environment
 
-from directory.search.entries import Entry, Oversight
+from directory.search.entries import Answers, Entry, Oversight
 from directory.search.index import Record
 from directory.terminology.accepting import ACCEPTING, NOT_CONFIRMED_LABEL
 from directory.terminology.credentials import CREDENTIALS
 from directory.terminology.payers import PAYERS
 from directory.terminology.proofs import METHODS
 from directory.terminology.treatments import TREATMENTS
+from directory.verification.figures import in_words
 from directory.web.kept import Kept, Mark, Mould
 from directory.wording import say
 from directory.wording.say import _
@@ -49,6 +50,7 @@ def card_words(entry: Entry) -> dict[str, Any]:
         "accepting_tone": accepting.colour if accepting else "quiet",
         "facts": _facts(entry),
         "supervision": oversight_sentence(entry.oversight),
+        "answers": answers_sentence(entry.answers),
         "proof_how": METHODS[entry.confirmed_by].plain if entry.confirmed_by else "",
         "ask_href": f"/clinics/{entry.slug}/ask" if entry.takes_requests else "",
         "refer_href": f"/clinics/{entry.slug}/refer" if entry.takes_requests else "",
@@ -88,6 +90,19 @@ def oversight_sentence(oversight: Oversight | None) -> str:
     if measured:
         sentences.append(_("They measure {what}.").format(what=say.listing(measured)))
     return " ".join(sentences)
+
+
+def answers_sentence(answers: Answers | None) -> str:
+    """How requests were answered lately, or nothing where too few were sent to say so."""
+    if answers is None:
+        return ""
+    said = in_words(
+        asked=answers.asked,
+        decided=answers.decided,
+        median_minutes=answers.median_minutes,
+        last_on=answers.last_on,
+    )
+    return " ".join(said)
 
 
 def _credential(code: str) -> str:

@@ -7,30 +7,21 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from directory.listings.hours import Opening
-from directory.listings.records import ClinicRecord, LineRecord, PersonRecord, SupervisionRecord
+from directory.listings.records import ClinicRecord, LineRecord, PersonRecord
+from directory.search.safety_view import Row, going_home, rems_rows, supervision_rows
 from directory.terminology.accepting import ACCEPTING, Accepting
 from directory.terminology.accessibility import ACCESSIBILITY
 from directory.terminology.conditions import CONDITIONS
-from directory.terminology.credentials import CREDENTIALS
 from directory.terminology.evidence import EvidenceStatus
 from directory.terminology.languages import INTERPRETERS, LANGUAGES
 from directory.terminology.licences import LICENCE_STATUSES
 from directory.terminology.payers import PAYERS
-from directory.terminology.rems import REMS_METHODS, REMS_SETTINGS
 from directory.terminology.states import STATES
+from directory.verification.figures import in_words
 from directory.verification.proofs import Proof, VerifiedClinic
 from directory.verification.rules import shown_people
 from directory.wording import say
 from directory.wording.say import _
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A line of a card: `met` is True, False, or None where the clinic has not said."""
-
-    label: str
-    value: str
-    met: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +51,7 @@ class LineView:
     payers: tuple[str, ...]
     comment: str
     paired: bool
+    doubts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +102,7 @@ class ClinicView:
     access: tuple[str, ...]
     languages: str
     interpreter: str
+    answers: tuple[str, ...]
     proofs: Mapping[str, Proof]
 
 
@@ -136,21 +129,40 @@ def view_of(verified: VerifiedClinic) -> ClinicView:
         hours=tuple(_hours(clinic, today.weekday())) if verified.opening_known else (),
         zone=at.astimezone(zone).strftime("%Z"),
         closures=tuple(_closures(clinic, at)),
-        spravato=_line(clinic.spravato) if clinic.spravato else None,
-        off_label=tuple(_line(line) for line in clinic.off_label_lines),
-        rems=tuple(_rems(clinic)),
-        supervision=tuple(_supervision(clinic.supervision))
+        spravato=_line(clinic.spravato, verified) if clinic.spravato else None,
+        off_label=tuple(_line(line, verified) for line in clinic.off_label_lines),
+        rems=tuple(rems_rows(clinic)),
+        supervision=tuple(supervision_rows(clinic.supervision))
         if clinic.supervision and proofs["supervision"].shown
         else (),
-        going_home=tuple(_going_home(clinic)),
+        going_home=tuple(going_home(clinic)),
         team=tuple(_person(person) for person in shown),
         team_incomplete=len(shown) < len(clinic.team),
         paying=tuple(_paying(clinic)),
         access=tuple(ACCESSIBILITY.label(code) for code in clinic.accessibility),
         languages=say.listing([LANGUAGES.label(code) for code in clinic.languages]),
         interpreter=INTERPRETERS.label(clinic.interpreter),
+        answers=tuple(_answers(verified)),
         proofs=proofs,
     )
+
+
+def _answers(verified: VerifiedClinic) -> list[str]:
+    figures = verified.figures
+    if figures is None or not figures.shown:
+        return []
+    counted, *more = in_words(
+        asked=figures.asked,
+        decided=figures.decided,
+        median_minutes=figures.median_minutes,
+        last_on=verified.last_answer_on,
+    )
+    opened = _("Opened {opened} of {asked}.")
+    return [
+        counted,
+        opened.format(opened=say.number(figures.acknowledged), asked=say.number(figures.asked)),
+        *more,
+    ]
 
 
 def _address(clinic: ClinicRecord) -> tuple[str, ...]:
@@ -215,7 +227,7 @@ def _closures(clinic: ClinicRecord, at: dt.datetime) -> list[str]:
     return found
 
 
-def _line(line: LineRecord) -> LineView:
+def _line(line: LineRecord, verified: VerifiedClinic) -> LineView:
     terms = line.terms
     return LineView(
         code=line.treatment,
@@ -239,7 +251,20 @@ def _line(line: LineRecord) -> LineView:
         payers=tuple(PAYERS[code].plain for code in line.payers) + line.plans,
         comment=line.comment,
         paired=line.psychotherapy_paired,
+        doubts=tuple(_doubts(line, verified)),
     )
+
+
+def _doubts(line: LineRecord, verified: VerifiedClinic) -> list[str]:
+    """What a refusal put in doubt, line by line; the listing as a whole stands."""
+    payers = [PAYERS[code].plain for code in line.payers if (line.treatment, code) in verified.doubted_payers]
+    found = []
+    if line.treatment in verified.doubted_treatments:
+        found.append(_("Not confirmed: we were told that this may not be given here any more. Please ask."))
+    if payers:
+        words = _("Not confirmed for {payers}: we were told that this may have changed. Please ask.")
+        found.append(words.format(payers=say.listing(payers)))
+    return found
 
 
 def _line_facts(line: LineRecord) -> list[Row]:
@@ -285,76 +310,6 @@ def _price_note(line: LineRecord) -> str:
         _("If you pay yourself, as the clinic said on {day}; not a quote.").format(day=say.day(line.price.as_of))
         + extra
     )
-
-
-def _rems(clinic: ClinicRecord) -> list[Row]:
-    if not clinic.offers_spravato:
-        return []
-    rems = clinic.rems
-    rows = [Row(label=_("Certificate"), value=REMS_SETTINGS.label(rems.setting), met=rems.certified)]
-    if rems.method and rems.verified_at:
-        rows.append(Row(label=_("How we know"), value=REMS_METHODS.label(rems.method)))
-        rows.append(Row(label=_("Checked on"), value=say.day(rems.verified_at.date())))
-    if rems.reverify_on:
-        rows.append(Row(label=_("To be checked again by"), value=say.day(rems.reverify_on)))
-    return rows
-
-
-def _supervision(card: SupervisionRecord) -> list[Row]:
-    def yes(label: str, met: bool | None, said: str = "") -> Row:
-        words = {True: said or _("Yes"), False: _("No"), None: _("Not stated")}[met]
-        return Row(label=label, value=words, met=met)
-
-    watched = card.observation_minutes
-    ratio = card.patients_per_monitor
-    equipment = [card.oxygen, card.airway_equipment, card.aed]
-    return [
-        yes(_("In the building for the whole session"), card.clinician_present, _credential(card.on_site)),
-        Row(
-            label=_("Who watches over you"),
-            value=_credential(card.monitor) or _("Not stated"),
-            met=True if card.monitor else None,
-        ),
-        Row(
-            label=_("For how long"),
-            value=_("At least {time}").format(time=say.duration(watched)) if watched else _("Not stated"),
-            met=True if watched else None,
-        ),
-        Row(
-            label=_("People watched at once by one member of staff"),
-            value=str(ratio) if ratio else _("Not stated"),
-            met=True if ratio else None,
-        ),
-        yes(_("Blood pressure and heart rate"), _all([card.blood_pressure, card.heart_rate]), _("Measured")),
-        yes(_("Oxygen in the blood"), card.pulse_oximetry, _("Measured (pulse oximeter)")),
-        yes(_("Staff trained in advanced life support"), card.acls_on_site, _("On site (ACLS)")),
-        yes(_("Oxygen, airway equipment and defibrillator"), _all(equipment), _("On site")),
-        yes(_("Written emergency plan"), card.emergency_plan),
-        yes(_("Examined and asked about before the first session"), card.evaluation_first),
-        yes(_("Checked before you may leave"), card.discharge_criteria),
-        yes(_("Written consent for off-label use"), card.written_consent),
-        yes(_("Given on the premises only, nothing to take home"), _all([card.on_premises_only, card.no_home_program])),
-        yes(_("Private room"), card.private_room),
-    ]
-
-
-def _credential(code: str) -> str:
-    row = CREDENTIALS.find(code)
-    return row.named if row is not None else code
-
-
-def _all(said: list[bool | None]) -> bool | None:
-    """True when all are, False when one is not, None when it cannot be told."""
-    if False in said:
-        return False
-    return None if None in said else True
-
-
-def _going_home(clinic: ClinicRecord) -> list[str]:
-    rules = [clinic.ride_home_rule, clinic.driving_rule]
-    if clinic.ride_home_required and not clinic.ride_home_rule:
-        rules.insert(0, _("Someone must take you home."))
-    return [rule for rule in rules if rule]
 
 
 def _person(person: PersonRecord) -> PersonView:

@@ -30,6 +30,16 @@ class Oversight(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, g
     blood_pressure: bool = False
 
 
+class Answers(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
+    """How it answered the requests of the last 90 days; there only from five requests on."""
+
+    asked: int
+    decided: int
+    median_minutes: int | None = None
+    last_on: dt.date | None = None
+    """The day of the last answer, where the clinic is."""
+
+
 class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One public location with its lines, complete enough for its card. Degrees are WGS-84."""
 
@@ -56,6 +66,7 @@ class Entry(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fa
     stale: bool = False
     """Whether the last confirmation is too old to be relied on (91 days); said neutrally on the card."""
     oversight: Oversight | None = None
+    answers: Answers | None = None
     lines: tuple[Line, ...]
 
 

@@ -3,7 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from directory.listings.records import LineRecord, SupervisionRecord
-from directory.search.entries import Entry, Line, Oversight
+from directory.search.entries import Answers, Entry, Line, Oversight
 from directory.terminology.proofs import FactGroup
 from directory.terminology.treatments import LISTABLE
 from directory.verification.proofs import VerifiedClinic
@@ -36,7 +36,20 @@ def entry_of(verified: VerifiedClinic) -> Entry | None:
         takes_requests=clinic.takes_requests,
         stale=clinic.terms.notice is not None,
         oversight=_oversight(clinic.supervision) if proofs[FactGroup.SUPERVISION].shown else None,
+        answers=_answers(verified),
         lines=lines,
+    )
+
+
+def _answers(verified: VerifiedClinic) -> Answers | None:
+    figures = verified.figures
+    if figures is None or not figures.shown:
+        return None
+    return Answers(
+        asked=figures.asked,
+        decided=figures.decided,
+        median_minutes=figures.median_minutes,
+        last_on=verified.last_answer_on,
     )
 
 

@@ -63,3 +63,18 @@ class ClaimHandled:
     """What was asked for a claim is done, or the claim is closed."""
 
     claim_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineDoubtWaits:
+    """A clinic refused what a line of its listing offers, and has neither confirmed nor corrected it for ten days."""
+
+    doubt_id: UUID
+    location_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LineDoubtSettled:
+    """A line in doubt was confirmed or corrected."""
+
+    doubt_id: UUID

@@ -1,4 +1,6 @@
-"""Who is told that somebody wants to change how a clinic is reached, or says that the clinic is theirs."""
+"""Who is told that somebody wants to change how a clinic is reached, that it is theirs, or that a fact is in doubt."""
+
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -9,6 +11,7 @@ from directory.verification.claim import Claim
 
 CONTACT_CHANGES = "contact_changes"
 LISTING_CLAIMED = "listing_claimed"
+REQUESTS_OFF, IN_DOUBT = "requests_switched_off", "listing_in_doubt"
 
 
 def tell_old_contact(db: Session, row: Revision) -> bool:
@@ -28,4 +31,15 @@ def tell_of_claim(db: Session, claim: Claim) -> bool:
         return False
     ids = {"objection": str(claim.id)}
     delivery.queue(db, message=LISTING_CLAIMED, mailbox=endpoint.address, ids=ids, about_id=claim.id)
+    return True
+
+
+def tell_clinic(db: Session, location_id: UUID, message: str) -> bool:
+    """Ask the clinic to look at its listing, once however much there is to look at; False without a mailbox on file."""
+    endpoint = find_endpoint(db, location_id)
+    if endpoint is None or endpoint.channel != "EMAIL":
+        return False
+    delivery.call_off(db, location_id, message=message)
+    ids = {"location": str(location_id)}
+    delivery.queue(db, message=message, mailbox=endpoint.address, ids=ids, about_id=location_id)
     return True

@@ -47,6 +47,13 @@ class DifferenceState(StrEnum):
     GONE = "GONE"
 
 
+class LineKind(StrEnum):
+    """Which part of a treatment line somebody gave reason to doubt."""
+
+    PAYER = "PAYER"
+    TREATMENT = "TREATMENT"
+
+
 class ReminderKind(StrEnum):
     """What somebody is reminded of: to confirm a listing, or that a licence ends."""
 
@@ -139,6 +146,51 @@ class SupervisionCheck(Table, table=True):
     note: str = ""
     by: str
     at: dt.datetime = at_field()
+
+
+class ResponseFigures(Table, table=True):
+    """What a clinic did with the requests of the last 90 days, as referrals counted it from the log of steps."""
+
+    __tablename__ = "response_figures"
+    __table_args__ = (
+        CheckConstraint("0 <= decided AND decided <= acknowledged AND acknowledged <= asked", name="counts_nested"),
+        CheckConstraint("median_minutes IS NULL OR median_minutes >= 0", name="median_positive"),
+    )
+
+    location_id: UUID = Field(primary_key=True, foreign_key="location.id", sa_type=Uuid)
+    asked: int
+    acknowledged: int
+    decided: int
+    median_minutes: int | None = None
+    """From being asked to the first answer."""
+    answered_at: dt.datetime | None = at_field(nullable=True)
+    """The last real answer, whenever that was."""
+    counted_at: dt.datetime = at_field(index=True)
+
+
+class LineDoubt(Table, table=True):
+    """A clinic refused a request for something its listing offers: that very line is in doubt until it is confirmed.
+
+    It says nothing of the request: which one it was stands in no column.
+    """
+
+    __tablename__ = "line_doubt"
+    __table_args__ = (
+        one_of("kind", LineKind),
+        CheckConstraint("(kind = 'PAYER') = (payer <> '')", name="names_its_line"),
+        UniqueConstraint("location_id", "kind", "treatment", "payer"),
+    )
+
+    id: UUID = id_field()
+    location_id: UUID = ref_field("location.id", index=False)
+    kind: str = code_field(length=10)
+    treatment: str = code_field(default="", length=24)
+    """Of a payer's doubt: the treatment asked for, or empty when that was not said: then every line with this payer."""
+    payer: str = code_field(default="", length=24)
+    at: dt.datetime = at_field(index=True)
+    """The newest refusal."""
+    handed_over_at: dt.datetime | None = at_field(nullable=True)
+    """When it went to a person of ours, because nobody had confirmed it."""
 
 
 class Reminder(Table, table=True):

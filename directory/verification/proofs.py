@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from directory.listings.records import ClinicRecord
 from directory.terminology.proofs import FACT_GROUPS, METHODS, FactGroup, Outcome
-from directory.verification.models import VerificationResult
+from directory.verification.figures import Figures
+from directory.verification.models import LineDoubt, LineKind, VerificationResult
 from directory.wording import say
 from directory.wording.say import _
 
@@ -67,11 +68,23 @@ class VerifiedClinic:
     proofs: Mapping[str, Proof]
     checks: Mapping[str, Checks]
     at: dt.datetime
+    figures: Figures | None = None
+    """How it answered its requests, where that may be shown."""
+    doubted_payers: frozenset[tuple[str, str]] = frozenset()
+    """Lines as (treatment, payer) that a refusal put in doubt, and that nobody has confirmed since."""
+    doubted_treatments: frozenset[str] = frozenset()
 
     @property
     def confirmed_at(self) -> dt.datetime | None:
         """When all of it was last confirmed."""
         return self.clinic.confirmed_at
+
+    @property
+    def last_answer_on(self) -> dt.date | None:
+        """The day of the last real answer to a request, where the clinic is."""
+        if self.figures is None or self.figures.answered_at is None:
+            return None
+        return self.figures.answered_at.astimezone(ZoneInfo(self.clinic.time_zone)).date()
 
     @property
     def accepting_confirmed(self) -> bool:
@@ -90,14 +103,42 @@ class VerifiedClinic:
         return bool(self.clinic.periods) and self.proofs[FactGroup.HOURS].shown
 
 
-def verified(clinic: ClinicRecord, results: Iterable[VerificationResult], *, at: dt.datetime) -> VerifiedClinic:
-    """The clinic with its proofs at `at`; `results` are its checks in any order."""
+def verified(
+    clinic: ClinicRecord,
+    results: Iterable[VerificationResult],
+    *,
+    at: dt.datetime,
+    figures: Figures | None = None,
+    doubts: Iterable[LineDoubt] = (),
+) -> VerifiedClinic:
+    """The clinic with its proofs at `at`; `results` are its checks in any order, `doubts` its refused lines."""
     by_group: dict[str, list[VerificationResult]] = {code: [] for code in FACT_GROUPS.codes}
     for result in results:
         by_group[result.fact_group].append(result)
     checks = {code: checks_of(found) for code, found in by_group.items()}
     proofs = {code: proof_of(code, found, zone=clinic.time_zone, at=at) for code, found in checks.items()}
-    return VerifiedClinic(clinic=clinic, proofs=proofs, checks=checks, at=at)
+    standing = [doubt for doubt in doubts if stands(doubt, checks)]
+    return VerifiedClinic(
+        clinic=clinic,
+        proofs=proofs,
+        checks=checks,
+        at=at,
+        figures=figures,
+        doubted_payers=frozenset(
+            (line.treatment, doubt.payer)
+            for doubt in standing
+            for line in clinic.lines
+            if doubt.payer in line.payers and doubt.treatment in {"", line.treatment}
+        ),
+        doubted_treatments=frozenset(doubt.treatment for doubt in standing if doubt.kind == LineKind.TREATMENT),
+    )
+
+
+def stands(doubt: LineDoubt, checks: Mapping[str, Checks]) -> bool:
+    """Whether nobody has confirmed the doubted line since."""
+    group = FactGroup.PAYERS if doubt.kind == LineKind.PAYER else FactGroup.TREATMENTS
+    confirmed = checks[group].confirmed
+    return confirmed is None or confirmed.at <= doubt.at
 
 
 def checks_of(results: Iterable[VerificationResult]) -> Checks:

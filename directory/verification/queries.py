@@ -11,28 +11,36 @@ from sqlmodel import Session, col, select
 from directory.listings import queries as listings
 from directory.listings.models import HealthcareService, Location
 from directory.listings.queries import IDS_AT_ONCE
+from directory.listings.records import ClinicRecord
 from directory.terminology.listing_status import PUBLIC
 from directory.terminology.proofs import FACT_GROUPS, METHODS, FactGroup, Outcome
-from directory.verification.models import VerificationResult
+from directory.verification.figures import SHOWN_FROM, Figures
+from directory.verification.models import LineDoubt, ResponseFigures, VerificationResult
 from directory.verification.proofs import VerifiedClinic, verified
 
 
 def get_clinic(db: Session, slug: str, *, at: dt.datetime) -> VerifiedClinic:
     """The clinic with a page at `/clinics/{slug}`, with its proofs at `at`. Raises NotFound as listings does."""
-    clinic = listings.get_clinic(db, slug)
-    return verified(clinic, find_results(db, [clinic.location_id])[clinic.location_id], at=at)
+    return _with_proofs(db, [listings.get_clinic(db, slug)], at=at)[0]
 
 
 def get_verified(db: Session, location_id: UUID, *, at: dt.datetime) -> VerifiedClinic:
     """A location in any status, with its proofs at `at`. Raises NotFound."""
-    return verified(listings.get_record(db, location_id), find_results(db, [location_id])[location_id], at=at)
+    return _with_proofs(db, [listings.get_record(db, location_id)], at=at)[0]
 
 
 def find_verified(db: Session, location_ids: Iterable[UUID], *, at: dt.datetime) -> list[VerifiedClinic]:
     """Those locations that exist, in any status, with their proofs; a dozen statements for 400 of them."""
-    wanted = list(location_ids)
-    results = find_results(db, wanted)
-    return [verified(clinic, results[clinic.location_id], at=at) for clinic in listings.find_records(db, wanted)]
+    return _with_proofs(db, listings.find_records(db, list(location_ids)), at=at)
+
+
+def _with_proofs(db: Session, clinics: list[ClinicRecord], *, at: dt.datetime) -> list[VerifiedClinic]:
+    ids = [clinic.location_id for clinic in clinics]
+    results, figures, doubts = find_results(db, ids), find_figures(db, ids), find_doubts(db, ids)
+    return [
+        verified(clinic, results[i], at=at, figures=figures.get(i), doubts=doubts[i])
+        for i, clinic in zip(ids, clinics, strict=True)
+    ]
 
 
 def find_results(db: Session, location_ids: Iterable[UUID]) -> dict[UUID, list[VerificationResult]]:
@@ -44,6 +52,39 @@ def find_results(db: Session, location_ids: Iterable[UUID]) -> dict[UUID, list[V
         for row in db.exec(select(VerificationResult).where(part)).all():
             found[row.location_id].append(row)
     return found
+
+
+def find_figures(db: Session, location_ids: Iterable[UUID]) -> dict[UUID, Figures]:
+    """How these locations answered their requests, of those that were asked often enough to say so."""
+    wanted = list(location_ids)
+    found: dict[UUID, Figures] = {}
+    for start in range(0, len(wanted), IDS_AT_ONCE):
+        part = col(ResponseFigures.location_id).in_(wanted[start : start + IDS_AT_ONCE])
+        asked = select(ResponseFigures).where(part, col(ResponseFigures.asked) >= SHOWN_FROM)
+        found |= {row.location_id: figures_in(row) for row in db.exec(asked).all()}
+    return found
+
+
+def find_doubts(db: Session, location_ids: Iterable[UUID]) -> dict[UUID, list[LineDoubt]]:
+    """The lines of these locations that somebody gave reason to doubt, by location; also those settled since."""
+    wanted = list(location_ids)
+    found: dict[UUID, list[LineDoubt]] = defaultdict(list)
+    for start in range(0, len(wanted), IDS_AT_ONCE):
+        part = col(LineDoubt.location_id).in_(wanted[start : start + IDS_AT_ONCE])
+        for row in db.exec(select(LineDoubt).where(part)).all():
+            found[row.location_id].append(row)
+    return found
+
+
+def figures_in(row: ResponseFigures) -> Figures:
+    """The figures that a row holds."""
+    return Figures(
+        asked=row.asked,
+        acknowledged=row.acknowledged,
+        decided=row.decided,
+        median_minutes=row.median_minutes,
+        answered_at=row.answered_at,
+    )
 
 
 def find_unconfirmed(db: Session, status: str, *, since: dt.datetime, limit: int) -> list[UUID]:

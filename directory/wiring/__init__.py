@@ -20,7 +20,16 @@ from directory.portal import bulk_pages, claim_pages, confirm_pages, desk_pages,
 from directory.portal import pages as portal
 from directory.referrals import actions as referrals
 from directory.referrals import pages as referral_pages
-from directory.referrals.events import ChannelFailed, RequestAnswered, RequestWaits, RequestWaitsNoMore
+from directory.referrals.events import (
+    ChannelFailed,
+    FiguresCounted,
+    LineRefused,
+    NoRoom,
+    RequestAnswered,
+    RequestsUnanswered,
+    RequestWaits,
+    RequestWaitsNoMore,
+)
 from directory.search import actions as search
 from directory.search import clinic_pages
 from directory.search import pages as search_pages
@@ -29,6 +38,7 @@ from directory.search.results import ResultPages
 from directory.settings import Settings
 from directory.verification import actions as verification
 from directory.verification import pages as verification_pages
+from directory.verification import responses
 from directory.verification.events import (
     ClaimHandled,
     ClaimWaits,
@@ -36,6 +46,8 @@ from directory.verification.events import (
     ExclusionLifted,
     LicenceChecked,
     LicenceExpiring,
+    LineDoubtSettled,
+    LineDoubtWaits,
     PossibleExclusion,
     SourceDiffers,
 )
@@ -51,13 +63,35 @@ def _channel_failed(db: Session, event: ChannelFailed) -> None:
     verification.channel_failed(db, event.location_id, at=event.at)
 
 
+def _figures_counted(db: Session, event: FiguresCounted) -> None:
+    responses.keep_figures(db, event.location_id, event.figures, at=event.at)
+
+
+def _requests_unanswered(db: Session, event: RequestsUnanswered) -> None:
+    responses.requests_unanswered(db, event.location_id, at=event.at)
+
+
+def _no_room(db: Session, event: NoRoom) -> None:
+    responses.no_room(db, event.location_id, at=event.at)
+
+
+def _line_refused(db: Session, event: LineRefused) -> None:
+    responses.line_refused(db, event.location_id, treatment=event.treatment, payer=event.payer, at=event.at)
+
+
 HANDLERS: dict[type, tuple[Callable[[Session, Any], None], ...]] = {
-    ListingChanged: (verification.recheck, search.follow),
+    ListingChanged: (verification.recheck, responses.settle, search.follow),
     DeliverySent: (referrals.delivery_sent,),
     DeliveryDelayed: (referrals.delivery_delayed,),
     DeliveryFailed: (referrals.delivery_failed,),
     RequestAnswered: (_answered,),
     ChannelFailed: (_channel_failed,),
+    FiguresCounted: (_figures_counted,),
+    RequestsUnanswered: (_requests_unanswered,),
+    NoRoom: (_no_room,),
+    LineRefused: (_line_refused,),
+    LineDoubtWaits: (inbox.line_doubt_waits,),
+    LineDoubtSettled: (inbox.line_doubt_settled,),
     RequestWaits: (inbox.request_waits,),
     RequestWaitsNoMore: (inbox.request_waits_no_more,),
     PossibleExclusion: (inbox.possible_exclusion,),

@@ -18,10 +18,11 @@ from directory.lib.events import Dispatch
 from directory.listings import drafts, geocoding
 from directory.moderation import actions as moderation
 from directory.moderation import digest, duplicates, reports
+from directory.referrals import consequences, continuity
 from directory.referrals import timers as request_timers
 from directory.referrals.messages import is_still_wanted
 from directory.settings import Settings
-from directory.verification import editing, evidence, reminders
+from directory.verification import editing, evidence, reminders, responses
 from directory.verification import timers as listing_timers
 
 MINUTE_S, HOUR_S = 60.0, 3600.0
@@ -66,6 +67,9 @@ def chores(settings: Settings, databases: Databases, dispatch: Dispatch) -> list
         Chore("listings", HOUR_S, lambda: listing_timers.sweep(databases, dispatch, at=clock.now())),
         Chore("reminders", HOUR_S, lambda: reminders.remind(databases, dispatch, at=clock.now())),
         Chore("proofs", HOUR_S, lambda: listing_timers.fade(databases, dispatch, at=clock.now())),
+        Chore("gone", MINUTE_S * 5, lambda: continuity.look_after(databases, dispatch, at=clock.now())),
+        Chore("figures", HOUR_S * 6, lambda: consequences.count_anew(databases, dispatch, at=clock.now())),
+        Chore("doubts", HOUR_S, lambda: responses.hand_over(databases, dispatch, at=clock.now())),
         Chore("changes", MINUTE_S, lambda: editing.settle_cooled(databases, dispatch, at=clock.now())),
         Chore("addresses", MINUTE_S * 5, place_addresses),
         Chore("queue", MINUTE_S * 10, lambda: moderation.escalate(databases, at=clock.now())),
