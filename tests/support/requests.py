@@ -1,6 +1,7 @@
 """Harbour Clinic, published and ready for requests, and what Pat and Dr Rivera would ask of it."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from directory.referrals import actions
 from directory.referrals.actions import NewRequest
 from directory.referrals.consent import in_force
 from directory.referrals.models import DraftKind, Referral, Source
+from directory.terminology.identifiers import npi_check_digit
 from directory.terminology.proofs import FactGroup, Method
 from directory.verification import actions as verification
 from tests.support import clinics
@@ -111,8 +113,28 @@ def ready_clinic(
     return location_id
 
 
-def new_request(location_id: UUID, *, key: str = "key-1", clinician: bool = False, **changes: Any) -> NewRequest:
-    """A finished form for this clinic; `changes` are answers."""
+RANKED = ("harbour", "lantern", "orchard", "mill", "quarry", "tannery")
+
+
+def ranked_clinics(databases: Databases, count: int) -> list[UUID]:
+    """So many clinics like Harbour Clinic, each with a mailbox of its own (`intake@<name>.example.org`)."""
+    found = []
+    for number, name in enumerate(RANKED[:count], 1):
+        nine = f"19000000{number}"
+        npi = f"{nine}{npi_check_digit(nine)}"
+        found.append(ready_clinic(databases, slug=f"{name}-clinic", mailbox=f"intake@{name}.example.org", npi=npi))
+    return found
+
+
+def clinic_actor(number: int) -> Actor:
+    """Who acts for the clinic of this number (from 0) among `ranked_clinics`."""
+    return Actor(ActorKind.CLINIC, f"{RANKED[number]}-clinic")
+
+
+def new_request(
+    location_id: UUID, *, key: str = "key-1", clinician: bool = False, then: Sequence[UUID] = (), **changes: Any
+) -> NewRequest:
+    """A finished form for this clinic, with whom to ask after it; `changes` are answers."""
     answers = (CLINICIAN if clinician else PATIENT) | changes
     kind = DraftKind.CLINICIAN if clinician else DraftKind.PATIENT
     helped = answers.get("for_whom") == "other"
@@ -126,6 +148,7 @@ def new_request(location_id: UUID, *, key: str = "key-1", clinician: bool = Fals
         consented_at=AT,
         network="192.0.2.7",
         idempotency_key=key,
+        then=tuple(then),
     )
 
 
