@@ -59,7 +59,18 @@ def count_anew(databases: Databases, dispatch: events.Dispatch, *, at: dt.dateti
 
 def _announce(db: Session, location_id: UUID, steps: list[StatusChange], *, at: dt.datetime) -> None:
     counted = figures.figures_of(steps, at=at)
-    events.record(db, FiguresCounted(location_id=location_id, figures=counted, at=at))
+    events.record(
+        db,
+        FiguresCounted(
+            location_id=location_id,
+            asked=counted.asked,
+            acknowledged=counted.acknowledged,
+            decided=counted.decided,
+            median_minutes=counted.median_minutes,
+            answered_at=counted.answered_at,
+            at=at,
+        ),
+    )
 
 
 def _declined(db: Session, task: ReferralTask, courses: list[figures.Course], *, at: dt.datetime) -> None:

@@ -4,8 +4,6 @@ import datetime as dt
 from dataclasses import dataclass
 from uuid import UUID
 
-from directory.verification.figures import Figures
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestAnswered:
@@ -48,10 +46,17 @@ class RequestWaitsNoMore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FiguresCounted:
-    """How a clinic answered its requests of the last 90 days, counted from the log of steps."""
+    """How a clinic answered its requests of the last 90 days, counted from the log of steps at `at`.
+
+    `median_minutes` to the first answer; `answered_at`: the last answer.
+    """
 
     location_id: UUID
-    figures: Figures
+    asked: int
+    acknowledged: int
+    decided: int
+    median_minutes: int | None
+    answered_at: dt.datetime | None
     at: dt.datetime
 
 

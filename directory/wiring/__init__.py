@@ -51,6 +51,7 @@ from directory.verification.events import (
     PossibleExclusion,
     SourceDiffers,
 )
+from directory.verification.figures import Figures
 from directory.web import assets, health, pages
 from directory.wiring import loops
 
@@ -64,7 +65,14 @@ def _channel_failed(db: Session, event: ChannelFailed) -> None:
 
 
 def _figures_counted(db: Session, event: FiguresCounted) -> None:
-    responses.keep_figures(db, event.location_id, event.figures, at=event.at)
+    counted = Figures(
+        asked=event.asked,
+        acknowledged=event.acknowledged,
+        decided=event.decided,
+        median_minutes=event.median_minutes,
+        answered_at=event.answered_at,
+    )
+    responses.keep_figures(db, event.location_id, counted, at=event.at)
 
 
 def _requests_unanswered(db: Session, event: RequestsUnanswered) -> None:
