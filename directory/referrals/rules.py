@@ -6,7 +6,7 @@ from typing import Any
 
 from directory.listings.records import ClinicRecord
 from directory.referrals.answers import age_on
-from directory.referrals.models import DraftKind, Source
+from directory.referrals.models import DraftKind, ReferralTask, Source
 from directory.terminology.scales import SUICIDE_RISK_LEVELS
 from directory.wording.say import _
 
