@@ -11,6 +11,8 @@ from directory.wording.say import _
 
 LONGEST = 20_000
 """Characters of one field that are looked at at all."""
+MOST_ROWS = 10
+"""Rows of one list of forms that are looked at at all."""
 
 
 class Form(BaseModel):
@@ -42,10 +44,19 @@ def empty(form_class: type[FormT], **values: Any) -> Filled[FormT]:
 
 
 def fill(form_class: type[FormT], submitted: FormMultiDict) -> Filled[FormT]:
-    """Check what came in. Empty texts count as not given; a field that holds a list takes every value sent for it."""
+    """Check what came in. Empty texts count as not given; a field that holds a list takes every value sent for it.
+
+    A field `list[SomeForm]` is read row by row from `field-1-name`, `field-2-name` …; a row left empty is no row, and
+    an error in a row is named as its field is.
+    """
     values: dict[str, Any] = _blank(form_class)
     given: dict[str, Any] = {}
-    for name in form_class.model_fields:
+    for name, info in form_class.model_fields.items():
+        row_form = row_form_of(info.annotation)
+        if row_form is not None:
+            values[name] = _rows(name, row_form, submitted)
+            given[name] = [{key: text for key, text in row.items() if text.strip()} for row in values[name]]
+            continue
         sent = [_tidy(v) for v in submitted.getall(name, []) if isinstance(v, str)]
         if isinstance(values[name], list):
             values[name] = given[name] = [v for v in sent if v.strip()]
@@ -54,6 +65,23 @@ def fill(form_class: type[FormT], submitted: FormMultiDict) -> Filled[FormT]:
             if sent[-1].strip():
                 given[name] = sent[-1]
     return check(form_class, given, values)
+
+
+def row_form_of(annotation: Any) -> type[Form] | None:
+    """The form of one row of a field that holds rows, or None for any other field."""
+    inside: Any = next(iter(getattr(annotation, "__args__", ())), None)
+    is_list = getattr(annotation, "__origin__", None) is list
+    return inside if is_list and isinstance(inside, type) and issubclass(inside, Form) else None
+
+
+def _rows(name: str, row_form: type[Form], submitted: FormMultiDict) -> list[dict[str, str]]:
+    found = []
+    for number in range(1, MOST_ROWS + 1):
+        sent = {key: submitted.get(f"{name}-{number}-{key}", "") for key in row_form.model_fields}
+        row = {key: _tidy(text) if isinstance(text, str) else "" for key, text in sent.items()}
+        if any(text.strip() for text in row.values()):
+            found.append(row)
+    return found
 
 
 def _tidy(text: str) -> str:
@@ -91,15 +119,26 @@ def _blank(form_class: type[FormT]) -> dict[str, Any]:
 
 
 def _sentences(form_class: type[FormT], problem: ValidationError) -> dict[str, str]:
-    found: dict[str, str] = {}
+    found: dict[str, tuple[tuple[int, int, int], str]] = {}
     for error in problem.errors(include_url=False, include_input=False):
-        name = str(error["loc"][0]) if error["loc"] else "form"
-        found.setdefault(name, _sentence(form_class, name, dict(error)))
+        name, place, asked_in = _place(form_class, error["loc"])
+        key = str(error["loc"][-1]) if asked_in is not form_class else name
+        found.setdefault(name, (place, _sentence(asked_in, key, dict(error))))
+    return {name: words for name, (_place_, words) in sorted(found.items(), key=lambda item: item[1][0])}
+
+
+def _place(form_class: type[Form], loc: tuple[int | str, ...]) -> tuple[str, tuple[int, int, int], type[Form]]:
+    """The name under which a page shows an error, where on the page that is, and the form that asked."""
     order = [*form_class.model_fields, "form"]
-    return dict(sorted(found.items(), key=lambda item: order.index(item[0])))
+    name = str(loc[0]) if loc else "form"
+    row_form = row_form_of(form_class.model_fields[name].annotation) if name in form_class.model_fields else None
+    if row_form is None or len(loc) < 3:
+        return name, (order.index(name), 0, 0), form_class
+    row, key = int(loc[1]), str(loc[2])
+    return f"{name}-{row + 1}-{key}", (order.index(name), row, [*row_form.model_fields].index(key)), row_form
 
 
-def _sentence(form_class: type[FormT], name: str, error: dict[str, Any]) -> str:
+def _sentence(form_class: type[Form], name: str, error: dict[str, Any]) -> str:
     kind, details = error["type"], error.get("ctx", {})
     if kind == "value_error":  # raised by a validator of ours: its text is the sentence
         return str(details["error"])

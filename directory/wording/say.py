@@ -4,12 +4,14 @@ Pure functions from a value to a short phrase; none reads the clock or the datab
 translation by calling `_` from here.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from gettext import NullTranslations
 from zoneinfo import ZoneInfo
 
 METRES_PER_MILE = 1609.344
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
 _translations = NullTranslations()
 _MONTHS = (
     "January",
@@ -71,6 +73,26 @@ def short_day(on: date) -> str:
 def month(on: date) -> str:
     """A month: "May 2026"."""
     return f"{_(_MONTHS[on.month - 1])} {on.year}"
+
+
+def partial_day(text: str) -> str:
+    """A day, month or year in ISO 8601 as words: "May 12, 2026", "May 2026", "2026"; another text as it came."""
+    parts = _parts(text)
+    if len(parts) == 3:
+        return day(date(parts[0], parts[1], parts[2]))
+    return month(date(parts[0], parts[1], 1)) if len(parts) == 2 else text
+
+
+def typed_day(text: object) -> str:
+    """A day or month in ISO 8601 as people type it, to be shown in its field again: "5/12/2026", "5/2026"."""
+    parts = _parts(str(text))
+    if len(parts) == 3:
+        return f"{parts[1]}/{parts[2]}/{parts[0]}"
+    return f"{parts[1]}/{parts[0]}" if len(parts) == 2 else str(text)
+
+
+def _parts(text: str) -> list[int]:
+    return [int(part) for part in text.split("-")] if _ISO.fullmatch(text) else []
 
 
 def weekday(index: int) -> str:
@@ -202,6 +224,7 @@ FILTERS = {
     "phone_href": phone_href,
     "price": price,
     "short_day": short_day,
+    "typed_day": typed_day,
     "wait": wait,
     "weekday": weekday,
 }
