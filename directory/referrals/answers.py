@@ -4,24 +4,21 @@ Answers are a flat object by field (see `forms`); nothing here knows a database 
 """
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
-from directory.terminology import icd10
+from directory.referrals import clinical
+from directory.referrals.telling import Answers, Flag, Row, Section
 from directory.terminology.accessibility import ACCESSIBILITY
 from directory.terminology.conditions import CONDITIONS
 from directory.terminology.languages import LANGUAGES
 from directory.terminology.payers import PAYERS
-from directory.terminology.scales import SCALES, SUICIDE_RISK_LEVELS
 from directory.terminology.treatments import TREATMENTS
 from directory.wording import say
 from directory.wording.say import _
 
+__all__ = ["Answers", "Flag", "Row", "Section", "age_on", "flags", "sections"]
+
 NOT_SAID = "not_said"
 NOT_SURE = "not_sure"
-
-Answers = Mapping[str, Any]
 
 RELATIONSHIPS = (
     ("partner", _("Husband, wife or partner")),
@@ -34,47 +31,34 @@ RELATIONSHIPS = (
 )
 PREFERENCES = (("call", _("Phone call")), ("text", _("Text message")), ("email", _("Email")))
 RIDES = (("yes", _("Yes")), ("no", _("No")), ("not_sure", _("Not sure yet")))
-TRIALS = (("0", _("None")), ("1", _("One")), ("2", _("Two")), ("3", _("Three or more")))
+ROLES = (
+    ("psychiatrist", _("Psychiatrist")),
+    ("psychiatric_np", _("Psychiatric nurse practitioner")),
+    ("primary_care", _("Primary care clinician")),
+    ("other_prescriber", _("Another prescriber")),
+    ("therapist", _("Psychologist or therapist")),
+    ("other", _("Other")),
+)
+ANSWER_BY = (
+    ("mail", _("The mail is enough")),
+    ("phone", _("Phone")),
+    ("fax", _("Fax")),
+    ("direct", _("Direct message")),
+)
+PA_STATUS = (
+    ("NOT_STARTED", _("Not started")),
+    ("SUBMITTED", _("Submitted")),
+    ("APPROVED", _("Approved")),
+    ("DENIED", _("Denied")),
+    ("NOT_NEEDED", _("Not needed")),
+    ("UNKNOWN", _("Not known")),
+)
+REMS = (("YES", _("Yes")), ("NO", _("No")), ("NA", _("Does not apply")))
 BASES = (
     ("agreed", _("The patient agreed that I send this to this clinic")),
     ("treatment", _("Disclosure for treatment (45 CFR 164.506(c)); the patient knows of it")),
 )
-CONTRAINDICATIONS = (
-    (
-        "aneurysm",
-        _("Aneurysmal vascular disease"),
-        _("Thoracic or abdominal aorta, intracranial, or peripheral arteries"),
-    ),
-    ("avm", _("Arteriovenous malformation"), ""),
-    ("ich", _("History of intracerebral hemorrhage"), ""),
-    ("hypersens", _("Hypersensitivity to esketamine, ketamine or an excipient"), ""),
-)
 PART2_NOTICE = _("42 CFR part 2 prohibits unauthorized use or disclosure of these records.")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """One answer: `step` is the page on which it can be changed."""
-
-    label: str
-    value: str
-    step: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
-    """Answers that belong together."""
-
-    title: str
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Flag:
-    """Something the clinic should see before it reads on; `tone` is a colour role."""
-
-    text: str
-    tone: str = "act"
 
 
 def sections(answers: Answers, *, by_clinician: bool) -> list[Section]:
@@ -82,15 +66,18 @@ def sections(answers: Answers, *, by_clinician: bool) -> list[Section]:
     return _of_clinician(answers) if by_clinician else _of_patient(answers)
 
 
-def flags(answers: Answers, *, by_clinician: bool, soon: bool, part2: bool) -> list[Flag]:
-    """What decides how the clinic goes on, most urgent first. It tells; it never judges whether someone is eligible."""
+def flags(answers: Answers, *, by_clinician: bool, soon: bool, part2: bool, on: dt.date | None = None) -> list[Flag]:
+    """What decides how the clinic goes on, most urgent first. It tells; it never judges whether someone is eligible.
+
+    `on` is the day on which the age counts; without it, only an age that was typed does.
+    """
     found = []
     if soon:
         found.append(Flag(text=_("Asked to be seen soon")))
     if answers.get("condition") == "MDSI":
         found.append(Flag(text=_("Names thoughts of suicide: ask about safety at the first contact"), tone="stop"))
     if by_clinician:
-        found += _clinical_flags(answers)
+        found += clinical.flags(answers, age=_age(answers, on))
     if part2:
         found.append(Flag(text=PART2_NOTICE))
     if answers.get("voicemail") == "no":
@@ -99,10 +86,14 @@ def flags(answers: Answers, *, by_clinician: bool, soon: bool, part2: bool) -> l
         found.append(Flag(text=_("Contact through another person only"), tone="stop"))
     if answers.get("language", "en") != "en":
         found.append(Flag(text=_("Speaks {language}").format(language=LANGUAGES.label(answers["language"]))))
+    if answers.get("interpreter"):
+        found.append(Flag(text=_("Needs an interpreter")))
     if answers.get("accessibility"):
         found.append(Flag(text=_("Needs help with access: see below")))
     if answers.get("ride") == "no":
         found.append(Flag(text=_("Has no ride home yet")))
+    if answers.get("pa_status") == "DENIED":
+        found.append(Flag(text=_("Prior authorization was denied")))
     return found
 
 
@@ -156,9 +147,12 @@ def _of_patient(a: Answers) -> list[Section]:
         what.append(Row(label=_("Note"), value=str(a.get("note", "")), step="note"))
     return [
         Section(title=_("Who it is for"), rows=tuple(who)),
-        Section(title=_("Contact"), rows=_contact(a, adult_step=True)),
+        Section(title=_("Contact"), rows=_contact(a, by_clinician=False)),
         Section(title=_("What is asked"), rows=tuple(what)),
-        Section(title=_("Practical things"), rows=_practical(a)),
+        Section(
+            title=_("Practical things"),
+            rows=(Row(label=_("Insurance"), value=payer_words(a), step="insurance"), *_practical(a)),
+        ),
     ]
 
 
@@ -167,30 +161,61 @@ def _treatment_of_patient(a: Answers) -> str:
     return _("Not sure") if code == NOT_SURE else TREATMENTS.label(code)
 
 
+def _age(answers: Answers, on: dt.date | None) -> int | None:
+    if on is None:
+        return int(answers["age"]) if answers.get("age") else None
+    return age_on(answers, on)
+
+
 def _of_clinician(a: Answers) -> list[Section]:
-    sender = (
-        Row(label=_("Name"), value=str(a.get("sender_name", "")), step="sender"),
-        Row(label=_("NPI"), value=str(a.get("npi", "")), step="sender"),
-        Row(label=_("Organization"), value=str(a.get("organization", "")), step="sender"),
-        Row(label=_("Phone"), value=say.phone(str(a.get("sender_phone", ""))), step="sender"),
-        Row(label=_("Email"), value=str(a.get("sender_mailbox", "")), step="sender"),
-    )
-    born = say.day(dt.date.fromisoformat(str(a["born"]))) if a.get("born") else ""
-    patient = [Row(label=_("Name"), value=str(a.get("patient_name", "")), step="patient")]
-    if born:
-        patient.append(Row(label=_("Date of birth"), value=born, step="patient"))
-    else:
-        patient.append(Row(label=_("Age"), value=str(a.get("age", "")), step="patient"))
     return [
-        Section(title=_("Referring clinician"), rows=sender),
-        Section(title=_("Patient"), rows=(*patient, *_contact(a, adult_step=False))),
-        Section(title=_("Clinical"), rows=_clinical(a)),
+        Section(title=_("Referring clinician"), rows=_sender(a)),
+        Section(title=_("Patient"), rows=(*_patient(a), *_contact(a, by_clinician=True))),
+        Section(title=_("What is asked"), rows=_asked(a)),
+        *clinical.sections(a),
+        Section(title=_("Coverage"), rows=_coverage(a)),
         Section(title=_("Practical things"), rows=_practical(a)),
         Section(title=_("Consent"), rows=_consent(a)),
     ]
 
 
-def _contact(a: Answers, *, adult_step: bool) -> tuple[Row, ...]:
+def _sender(a: Answers) -> tuple[Row, ...]:
+    rows = [
+        Row(label=_("Name"), value=str(a.get("sender_name", "")), step="sender"),
+        Row(label=_("NPI"), value=str(a.get("npi", "")), step="sender"),
+        Row(label=_("Organization"), value=str(a.get("organization", "")), step="sender"),
+        Row(label=_("Phone"), value=say.phone(str(a.get("sender_phone", ""))), step="sender"),
+        Row(label=_("Email"), value=str(a.get("sender_mailbox", "")), step="sender"),
+    ]
+    if "role" in a:
+        rows.append(Row(label=_("Role"), value=dict(ROLES).get(str(a["role"]), ""), step="reply"))
+        rows.append(Row(label=_("Stays the treating clinician"), value=_yes_no(a.get("stays")), step="reply"))
+        answer_by = dict(ANSWER_BY).get(str(a.get("answer_by")), "")
+        rows.append(Row(label=_("Best way to answer"), value=answer_by, step="reply"))
+    if a.get("sender_fax"):
+        rows.append(Row(label=_("Fax"), value=say.phone(str(a["sender_fax"])), step="reply"))
+    if a.get("sender_direct"):
+        rows.append(Row(label=_("Direct address"), value=str(a["sender_direct"]), step="reply"))
+    return tuple(rows)
+
+
+def _patient(a: Answers) -> tuple[Row, ...]:
+    name = Row(label=_("Name"), value=str(a.get("patient_name", "")), step="patient")
+    if a.get("born"):
+        born = say.day(dt.date.fromisoformat(str(a["born"])))
+        return (name, Row(label=_("Date of birth"), value=born, step="patient"))
+    return (name, Row(label=_("Age"), value=str(a.get("age", "")), step="patient"))
+
+
+def _asked(a: Answers) -> tuple[Row, ...]:
+    return (
+        Row(label=_("Treatment"), value=treatment_words(a), step="question"),
+        Row(label=_("How soon"), value=_("Soon") if a.get("urgency") == "soon" else _("Routine"), step="question"),
+        Row(label=_("Question"), value=str(a.get("question", "")), step="question"),
+    )
+
+
+def _contact(a: Answers, *, by_clinician: bool) -> tuple[Row, ...]:
     rows = [
         Row(label=_("Phone"), value=say.phone(str(a.get("phone", ""))), step="contact"),
         Row(label=_("Email"), value=str(a.get("email", "")), step="contact"),
@@ -198,64 +223,38 @@ def _contact(a: Answers, *, adult_step: bool) -> tuple[Row, ...]:
         Row(label=_("Voicemail is OK"), value=_yes_no(a.get("voicemail")), step="reach"),
         Row(label=_("Contact through"), value=str(a.get("through", "")), step="reach"),
         Row(label=_("When and how is best"), value=str(a.get("reach_note", "")), step="reach"),
-        Row(label=_("ZIP code"), value=str(a.get("zip5", "")), step="place"),
+        Row(label=_("ZIP code"), value=str(a.get("zip5", "")), step="patient" if by_clinician else "place"),
     ]
-    if adult_step:
+    if not by_clinician:
         rows.append(Row(label=_("18 or older"), value=_("Yes"), step="adult"))
     return tuple(rows)
 
 
-def _clinical(a: Answers) -> tuple[Row, ...]:
-    codes = [str(a.get(name, "")) for name in ("diagnosis", "diagnosis_2", "diagnosis_3")]
-    found = [row for code in codes if code and (row := icd10.find(code))]
-    rows = [
-        Row(
-            label=_("Diagnosis (ICD-10-CM)"),
-            value="; ".join(f"{row.display} {row.label}" for row in found),
-            step="diagnosis",
-        ),
-        Row(
-            label=_("Antidepressant trials that failed"),
-            value=dict(TRIALS).get(str(a.get("failed_trials")), ""),
-            step="diagnosis",
-        ),
-        Row(label=_("Treatment"), value=treatment_words(a), step="question"),
-        Row(label=_("How soon"), value=_("Soon") if a.get("urgency") == "soon" else _("Routine"), step="question"),
-        Row(label=_("Question"), value=str(a.get("question", "")), step="question"),
-        Row(label=_("Scale"), value=_scale(a), step="scale"),
-        Row(label=_("Suicide risk (C-SSRS)"), value=_risk(a), step="risk"),
-    ]
-    answers = {"YES": _("Yes"), "NO": _("No"), "UNKNOWN": _("Not known")}
-    rows += [
-        Row(label=label, value=answers.get(str(a.get(key)), ""), step="screen")
-        for key, label, _more in CONTRAINDICATIONS
-    ]
+def _coverage(a: Answers) -> tuple[Row, ...]:
+    rows = [Row(label=_("Insurance"), value=payer_words(a), step="coverage")]
+    if "pa_status" in a:
+        status = dict(PA_STATUS).get(str(a["pa_status"]), "")
+        rows.append(Row(label=_("Member number"), value=str(a.get("member_id", "")), step="coverage"))
+        rows.append(Row(label=_("Prior authorization"), value=status, step="coverage"))
+        rows.append(Row(label=_("Clinic may ask the insurer"), value=_yes_no(a.get("investigate")), step="coverage"))
+    if "rems" in a:
+        for name, label in (("pdmp_on", _("Prescription monitoring checked")), ("uds_on", _("Urine drug screen"))):
+            rows.append(Row(label=label, value=say.partial_day(str(a.get(name, ""))), step="checks"))
+        rows.append(Row(label=_("Enrolled in the Spravato REMS"), value=dict(REMS).get(a["rems"], ""), step="checks"))
     return tuple(rows)
-
-
-def _scale(a: Answers) -> str:
-    row = SCALES.find(str(a.get("scale", "none")))
-    if row is None:
-        return _("None given")
-    total = int(a["total"])
-    band = row.band(total)
-    words = f"{row.label}: {total}" + (f" ({band[1]})" if band else "")
-    return _("{score}, on {day}").format(score=words, day=say.day(dt.date.fromisoformat(str(a["scored"]))))
-
-
-def _risk(a: Answers) -> str:
-    row = SUICIDE_RISK_LEVELS.find(str(a.get("risk", "")))
-    return row.label if row else ""
 
 
 def _practical(a: Answers) -> tuple[Row, ...]:
     access = [row.label for row in ACCESSIBILITY if row.code in a.get("accessibility", ())]
-    return (
-        Row(label=_("Insurance"), value=payer_words(a), step="insurance"),
+    rows = [
         Row(label=_("Language"), value=LANGUAGES.label(str(a.get("language", "en"))), step="needs"),
         Row(label=_("Needs at the clinic"), value=", ".join(access), step="needs"),
         Row(label=_("A ride home"), value=dict(RIDES).get(str(a.get("ride")), ""), step="needs"),
-    )
+    ]
+    if "interpreter" in a:
+        needed = _("Needed") if a["interpreter"] else _("Not needed")
+        rows.insert(1, Row(label=_("Interpreter"), value=needed, step="needs"))
+    return tuple(rows)
 
 
 def _consent(a: Answers) -> tuple[Row, ...]:
@@ -267,22 +266,6 @@ def _consent(a: Answers) -> tuple[Row, ...]:
     if part2:
         rows.append(Row(label=_("Written consent of the patient"), value=_("Held by the sender"), step="consent"))
     return tuple(rows)
-
-
-def _clinical_flags(a: Answers) -> list[Flag]:
-    found = []
-    for key, label, _more in CONTRAINDICATIONS:
-        if a.get(key) == "YES":
-            found.append(Flag(text=_("{what}: yes").format(what=label), tone="stop"))
-    for key, label, _more in CONTRAINDICATIONS:
-        if a.get(key) == "UNKNOWN":
-            found.append(Flag(text=_("{what}: not known").format(what=label)))
-    if all(a.get(key) == "NO" for key, _label, _more in CONTRAINDICATIONS):
-        found.append(Flag(text=_("None of the four contraindications, each answered no"), tone="good"))
-    risk = str(a.get("risk", ""))
-    tones = {"MODERATE": "stop", "NOT_DONE": "act"}
-    found.append(Flag(text=_("C-SSRS: {level}").format(level=_risk(a)), tone=tones.get(risk, "quiet")))
-    return found
 
 
 def _yes_no(value: object) -> str:

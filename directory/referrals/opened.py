@@ -46,9 +46,8 @@ def request_for_clinic(db: Session, task: ReferralTask, clinic: ClinicRecord) ->
     answers = content.answers_of(sealed.ring_of(db), referral)
     by_clinician = referral.source == Source.CLINICIAN
     told = words.sections(answers, by_clinician=by_clinician)
-    flags = words.flags(
-        answers, by_clinician=by_clinician, soon=referral.urgency == "soon", part2=referral.part2_source
-    )
+    soon, part2, on = referral.urgency == "soon", referral.part2_source, referral.created_at.date()
+    flags = words.flags(answers, by_clinician=by_clinician, soon=soon, part2=part2, on=on)
     return OpenedRequest(
         reference=referral.reference,
         status=task.status,

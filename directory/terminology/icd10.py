@@ -64,3 +64,24 @@ def is_billable(text: str) -> bool:
 def offered(groups: tuple[str, ...] | None = None) -> list[Icd10]:
     """The billable codes for a picker, by group when groups are named, in the file's order."""
     return [row for row in _table().values() if row.billable and (groups is None or row.group in groups)]
+
+
+def below(text: str) -> list[Icd10]:
+    """The billable codes that begin as `text` does: what a header can be made into."""
+    typed = normalise(text)
+    return [row for row in offered() if typed and row.code.startswith(typed)]
+
+
+def search(text: str) -> list[Icd10]:
+    """Billable codes whose code begins with the first word of `text`, else those in whose label each word occurs.
+
+    A word counts by its first six letters, so "depression" finds "depressive"; the group's short name is a word too.
+    """
+    words = [word.strip(".,;:()").casefold()[:6] for word in text.split()]
+    by_code = below(text.split(maxsplit=1)[0]) if words else []
+    return by_code or [row for row in offered() if words and all(_occurs(word, row) for word in words)]
+
+
+def _occurs(word: str, row: Icd10) -> bool:
+    named = f"{row.label} {row.group.replace('_', ' ')}".replace(",", " ").replace("-", " ").casefold().split()
+    return any(other.startswith(word) for other in named)

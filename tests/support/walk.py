@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, Page
 
+from directory.terminology.screening import QUESTIONS
+
 MOST_PAGES = 40
 MOST_STOPS = 120
 PATIENT = {
@@ -30,25 +32,32 @@ CLINICIAN = {
     "sender_phone": "207 555 0177",
     "sender_mailbox": "rivera@example.com",
     "patient_name": "Pat Quillfeather",
-    "born_month": "5",
-    "born_day": "6",
-    "born_year": "1980",
+    "role": "psychiatrist",
+    "stays": "yes",
+    "answer_by": "mail",
+    "birth": "5/6/1980",
     "phone": "207 555 0123",
     "prefers": "call",
     "voicemail": "no",
     "zip5": "10001",
     "risk": "LOW",
+    "risk_on": "today",
+    "safety_plan": "YES",
     "diagnosis": "F33.2",
-    "failed_trials": "2",
+    "no_trials": "yes",
+    "medicines": "none",
+    "allergies": "none",
+    "no_scales": "yes",
     "treatment": "not_sure",
     "urgency": "soon",
     "question": "Please evaluate for esketamine.",
-    "scale": "none",
-    "aneurysm": "NO",
-    "avm": "NO",
-    "ich": "NO",
-    "hypersens": "NO",
+    **dict.fromkeys(QUESTIONS.codes, "NO"),
+    "pregnant": "NO",
+    "lactation": "NO",
+    "hepatic": "NONE",
     "payer": "commppo",
+    "pa_status": "UNKNOWN",
+    "investigate": "yes",
     "ride": "yes",
     "basis": "agreed",
     "part2": "no",
@@ -70,7 +79,9 @@ def fill(page: Page, answers: dict[str, str]) -> None:
             control.check()
         if name not in answers:
             continue
-        if kind == "radio":
+        if kind == "checkbox":
+            control.set_checked(control.get_attribute("value") == answers[name])
+        elif kind == "radio":
             if control.get_attribute("value") == answers[name]:
                 control.check()
         elif control.evaluate("e => e.tagName") == "SELECT":
@@ -92,9 +103,10 @@ def fill_with_keys(page: Page, answers: dict[str, str]) -> None:
             with page.expect_navigation():
                 page.keyboard.press("Enter")
             return
-        if kind == "checkbox" and name.startswith(("agree", "they_agree")):
+        agrees = name.startswith(("agree", "they_agree")) or answers.get(name) == at.get_attribute("value")
+        if kind == "checkbox" and agrees:
             page.keyboard.press("Space")
-        elif name in answers:
+        elif name in answers and kind != "checkbox":
             _answer_with_keys(page, at, kind, answers[name])
     raise AssertionError(f"no button within {MOST_STOPS} stops of Tab on {page.url}")
 

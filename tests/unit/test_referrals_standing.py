@@ -101,7 +101,7 @@ def test_what_is_closed_cannot_be_withdrawn(verbs: tuple[str, ...], may_withdraw
 
 
 TEXTS = {
-    (consent.NOTICE, "notice_text.html"): "2fcbc90aa2567f60",
+    (consent.NOTICE, "notice_text.html"): "7127b3a10af61574",
     (consent.DISCLOSURES, "disclosures_text.html"): "b9ac9bd2ccaabe46",
     (consent.CONSENTS[DraftKind.PATIENT], "consent_patient.html"): "d9a185099d89ad40",
     (consent.CONSENTS[DraftKind.CLINICIAN], "consent_clinician.html"): "1876dfa59f0c0a3c",

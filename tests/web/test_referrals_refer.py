@@ -49,7 +49,8 @@ def test_a_referral_is_sent_when_the_code_has_come_back(
     finished(site, clock)
     shown = words_of(site.get("/refer/check").text)
     assert "F33.2 Major depressive disorder, recurrent severe without psychotic features" in shown
-    assert "PHQ-9: 19 (moderately severe), on March 1, 2026" in shown
+    assert "PHQ-9: 19 (moderately severe), on March 9, 2026" in shown
+    assert "sertraline (SSRI), up to 200 mg a day, July 1, 2024 to October 1, 2024 (13 weeks): No response" in shown
     assert leads_to(submit(site, "/refer/check")) == "/refer/code"
     assert requests(databases) == []
     assert leads_to(submit(site, "/refer/code", code=mail.code())) == "/refer/sent"
@@ -142,7 +143,7 @@ def test_a_high_level_stops_the_form_with_what_to_do_instead(site: Client, datab
 
 def test_a_patient_under_eighteen_stops_the_form(site: Client) -> None:
     at = answer_all(site, begin(site, form="refer"), RIVERA, until="patient")
-    young = {"patient_name": "Young Person", "born_month": "3", "born_day": "11", "born_year": "2008"}
+    young = {"patient_name": "Young Person", "birth": "3/11/2008", "zip5": "04101"}
     assert leads_to(submit(site, at, **young)) == "/refer/under-18"
     assert "Spravato is not approved for them" in words_of(site.get("/refer/under-18").text)
     assert leads_to(site.get("/refer/check")) == "/refer/patient"
@@ -152,9 +153,9 @@ def test_a_patient_under_eighteen_stops_the_form(site: Client) -> None:
 def test_nothing_is_chosen_beforehand_where_a_no_must_be_said(site: Client) -> None:
     at = answer_all(site, begin(site, form="refer"), RIVERA, until="screen")
     assert "checked" not in site.get(at).text
-    answer = submit(site, at, aneurysm="NO", avm="NO", ich="NO")
+    answer = submit(site, at, aneurysm="NO", avm="NO", ich="NO", bp_hazard="NO")
     assert answer.status_code == 422
-    assert "Choose no, yes or not known for hypersensitivity" in words_of(answer.text)
+    assert "Choose no, yes or not known for “Hypersensitivity to esketamine" in words_of(answer.text)
 
 
 def test_the_picker_lists_codes_that_can_be_billed_and_no_headers(site: Client) -> None:
@@ -163,9 +164,60 @@ def test_the_picker_lists_codes_that_can_be_billed_and_no_headers(site: Client) 
     assert 'list="codes"' in page
     assert '<option value="F33.2">' in page
     assert '<option value="F42">' not in page
-    answer = submit(site, at, diagnosis="F42", failed_trials="0")
+    answer = submit(site, at, diagnosis="F42")
     assert answer.status_code == 422
     assert "F42 is a heading" in words_of(answer.text)
+    assert 'type="radio" id="diagnosis-meant-1" name="diagnosis" value="F42.2"' in answer.text
+
+
+def test_words_list_the_codes_they_may_mean_and_choosing_one_goes_on(site: Client) -> None:
+    at = answer_all(site, begin(site, form="refer"), RIVERA, until="diagnosis")
+    answer = submit(site, at, diagnosis="recurrent severe depression")
+    assert answer.status_code == 422
+    words = words_of(answer.text)
+    assert "Choose the code that you mean by “recurrent severe depression”" in words
+    assert "F33.2 Major depressive disorder, recurrent severe without psychotic features" in words
+    assert "F32.2 Major" not in words.split("Choose one, or change")[1].split("episode begin")[0]
+    hidden = form_of(answer.text).hidden
+    assert (
+        leads_to(site.post(at, data={**hidden, "diagnosis": ["recurrent severe depression", "F33.2"]}))
+        == "/refer/trials"
+    )
+
+
+def test_a_row_is_added_without_scripts_and_nothing_typed_is_lost(site: Client) -> None:
+    at = answer_all(site, begin(site, form="refer"), RIVERA, until="trials")
+    assert form_of(site.get(at).text).names >= {"trials-1-drug", "trials-2-drug"}
+    answer = submit(site, at, **RIVERA["trials"], more="row")
+    assert answer.status_code == 200
+    assert 'name="trials-3-drug" type="text" value=""' in answer.text
+    assert 'value="Zoloft"' in answer.text
+    assert "There is a problem" not in answer.text
+    wrong = submit(site, at, **RIVERA["trials"] | {"trials-2-end": "3/2024", "trials-3-drug": "lithium"})
+    assert wrong.status_code == 422
+    assert 'href="#trials-2-end"' in wrong.text
+    assert 'id="trials-2-end-error"' in wrong.text
+    assert 'href="#trials-3-outcome"' in wrong.text
+    assert 'value="lithium"' in wrong.text
+
+
+def test_one_press_says_no_to_what_is_left_open_and_is_looked_over_before_it_counts(site: Client) -> None:
+    at = answer_all(site, begin(site, form="refer"), RIVERA, until="precautions")
+    answer = submit(site, at, sud="YES", more="no")
+    assert answer.status_code == 200
+    assert "7 questions that you had left open now say no." in words_of(answer.text)
+    assert answer.text.count(" checked") == 8
+    assert "checked" not in site.get(at).text
+    screen = submit(site, "/refer/screen", more="no")
+    assert screen.status_code == 422, "each contraindication is answered by itself"
+
+
+def test_what_was_answered_is_shown_again_as_it_would_be_typed(site: Client) -> None:
+    answer_all(site, begin(site, form="refer"), RIVERA)
+    assert 'value="5/6/1980"' in site.get("/refer/patient").text
+    trials = site.get("/refer/trials").text
+    for value in ("sertraline", "7/1/2024", "11/2024", "now"):
+        assert f'value="{value}"' in trials
 
 
 def test_nothing_is_asked_of_a_clinician_before_the_disclosures(site: Client) -> None:

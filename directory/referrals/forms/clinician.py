@@ -1,4 +1,4 @@
-"""The referring clinician's questions, one small group a page (DOMAIN 6.1, 3.2, 4, 5.3)."""
+"""The referring clinician's questions about who refers, whom, what for, who pays, on what ground (DOMAIN 5.1, 6.1)."""
 
 import datetime as dt
 from typing import Any, Literal
@@ -6,18 +6,20 @@ from typing import Any, Literal
 from pydantic import ValidationInfo, field_validator
 
 from directory.lib import clock
-from directory.referrals.answers import NOT_SURE
-from directory.referrals.forms.fields import Mailbox, Phone, day
+from directory.referrals.answers import NOT_SAID, NOT_SURE
+from directory.referrals.forms import dates
+from directory.referrals.forms.fields import Mailbox, Phone, Zip
 from directory.referrals.forms.patient import YesNo
-from directory.terminology import icd10
+from directory.terminology.accessibility import ACCESSIBILITY
 from directory.terminology.identifiers import is_npi
-from directory.terminology.scales import SCALES, SUICIDE_RISK_LEVELS
+from directory.terminology.languages import LANGUAGES
+from directory.terminology.payers import PAYERS
 from directory.terminology.treatments import LISTABLE
 from directory.web.forms import Form, question
 from directory.wording.say import _
 
 QUESTION_LENGTH = 1500
-YesNoUnknown = Literal["YES", "NO", "UNKNOWN"]
+OLDEST_CHECK = dt.timedelta(days=730)
 
 
 class BeginReferral(Form):
@@ -44,64 +46,66 @@ class Sender(Form):
         return digits
 
 
-class PatientBorn(Form):
-    """Whom it is about. The age decides whether the directory may carry it at all."""
+class Reply(Form):
+    """In which part the sender refers, whether the treatment stays there, and which way answers should come."""
 
-    patient_name: str = question(missing=_("Enter the patient’s name"), max_length=120)
-    born_month: str = question(missing="", default="", max_length=2)
-    born_day: str = question(missing="", default="", max_length=2)
-    born_year: str = question(missing="", default="", max_length=4)
-    born: dt.date | None = question(missing="", default=None, validate_default=True)
-    age: str = question(missing="", default="", max_length=3, validate_default=True)
+    role: Literal["psychiatrist", "psychiatric_np", "primary_care", "other_prescriber", "therapist", "other"] = (
+        question(missing=_("Choose your role"))
+    )
+    stays: YesNo = question(missing=_("Choose whether you stay the treating clinician"))
+    answer_by: Literal["mail", "phone", "fax", "direct"] = question(
+        missing=_("Choose how the clinic should answer you")
+    )
+    sender_fax: Phone = question(missing="", default="", max_length=40, validate_default=True)
+    sender_direct: Mailbox = question(missing="", default="", max_length=254, validate_default=True)
 
-    @field_validator("born", mode="before")
+    @field_validator("sender_fax")
     @classmethod
-    def _a_day(cls, _value: Any, info: ValidationInfo) -> dt.date | None:
-        parts = [str(info.data.get(f"born_{part}", "")) for part in ("month", "day", "year")]
-        found = day(*parts)
-        if found is not None and not dt.date(1900, 1, 1) <= found <= clock.today():
-            raise ValueError(_("Enter a date of birth in the past"))
-        return found
+    def _fax_is_there(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("answer_by") == "fax" and not value:
+            raise ValueError(_("You chose fax: enter a fax number, or choose another way"))
+        return value
 
-    @field_validator("age")
+    @field_validator("sender_direct")
     @classmethod
-    def _one_of_both(cls, value: str, info: ValidationInfo) -> str:
-        if value and not (value.isascii() and value.isdigit() and int(value) <= 120):
-            raise ValueError(_("Enter an age in years, like 42"))
-        if not value and info.data.get("born", "") is None:
-            raise ValueError(_("Enter the date of birth, or the age"))
+    def _direct_is_there(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("answer_by") == "direct" and not value:
+            raise ValueError(_("You chose Direct: enter a Direct address, or choose another way"))
         return value
 
 
-class Diagnosis(Form):
-    """One to three codes of the subset, with or without the dot. No code for treatment resistance exists."""
+class PatientBorn(Form):
+    """Whom it is about. The age decides whether it may be sent at all; `born` and `age` come from `birth`."""
 
-    diagnosis: str = question(missing=_("Enter an ICD-10-CM code"), max_length=120)
-    diagnosis_2: str = question(missing="", default="", max_length=120)
-    diagnosis_3: str = question(missing="", default="", max_length=120)
-    failed_trials: Literal["0", "1", "2", "3"] = question(missing=_("Choose how many trials failed"))
+    patient_name: str = question(missing=_("Enter the patient’s name"), max_length=120)
+    birth: str = question(missing=_("Enter the date of birth, or the age"), max_length=40)
+    zip5: Zip = question(missing=_("Enter the patient’s ZIP code"))
+    born: str = question(missing="", default="", validate_default=True)
+    age: str = question(missing="", default="", validate_default=True)
 
-    @field_validator("diagnosis", "diagnosis_2", "diagnosis_3")
+    @field_validator("birth")
     @classmethod
-    def _billable(cls, value: str) -> str:
-        return code_of(value) if value else ""
+    def _a_day_or_an_age(cls, value: str) -> str:
+        if value.isascii() and value.isdigit() and len(value) <= 3:
+            if int(value) > 120:
+                raise ValueError(_("Enter an age in years, like 42, or the date of birth"))
+            return str(int(value))
+        found = dates.day_of(value, clock.today(), short_years=False)
+        if not dt.date(1900, 1, 1) <= found <= clock.today():
+            raise ValueError(_("Enter a date of birth in the past"))
+        return found.isoformat()
 
+    @field_validator("born", mode="before")
+    @classmethod
+    def _as_a_day(cls, _value: Any, info: ValidationInfo) -> str:
+        given = str(info.data.get("birth", ""))
+        return given if "-" in given else ""
 
-def code_of(text: str) -> str:
-    """The code, undotted, that a picker's line begins with. ValueError in words for headers and unknown codes."""
-    typed = text.split(" ", maxsplit=1)[0].strip(",;:")
-    found = icd10.find(typed)
-    below = [row.display for row in icd10.offered() if row.code.startswith(icd10.normalise(typed))]
-    if found is not None and found.billable:
-        return found.code
-    if below and typed:
-        words = _("{code} is a heading, not a code that can be billed. Choose one below it, such as {example}")
-        return _refuse(words.format(code=typed.upper(), example=below[0]))
-    return _refuse(_("{code} is not in the list. Choose a code from the list, such as F33.2").format(code=typed[:20]))
-
-
-def _refuse(words: str) -> str:
-    raise ValueError(words)
+    @field_validator("age", mode="before")
+    @classmethod
+    def _as_years(cls, _value: Any, info: ValidationInfo) -> str:
+        given = str(info.data.get("birth", ""))
+        return "" if "-" in given else given
 
 
 class Question(Form):
@@ -119,67 +123,65 @@ class Question(Form):
         return value
 
 
-class Scale(Form):
-    """A total with its date; the items stay with their owners and in the chart."""
+class Coverage(Form):
+    """Who pays, how far the authorization is, and whether the clinic may ask the insurer."""
 
-    scale: str = question(missing=_("Choose a scale, or “none”"))
-    total: str = question(missing="", default="", max_length=4, validate_default=True)
-    scored_month: str = question(missing="", default="", max_length=2)
-    scored_day: str = question(missing="", default="", max_length=2)
-    scored_year: str = question(missing="", default="", max_length=4)
-    scored: dt.date | None = question(missing="", default=None, validate_default=True)
+    payer: str = question(missing=_("Choose a kind of insurance, or “not known”"))
+    pa_status: Literal["NOT_STARTED", "SUBMITTED", "APPROVED", "DENIED", "NOT_NEEDED", "UNKNOWN"] = question(
+        missing=_("Choose how far the prior authorization is")
+    )
+    investigate: YesNo = question(missing=_("Choose whether the clinic may ask the insurer"))
+    plan: str = question(missing="", default="", max_length=80)
+    member_id: str = question(missing="", default="", max_length=40)
 
-    @field_validator("scale")
+    @field_validator("payer")
     @classmethod
     def _known(cls, value: str) -> str:
-        if value != "none" and value not in SCALES:
-            raise ValueError(_("Choose a scale, or “none”"))
+        if value not in {NOT_SAID, NOT_SURE} and value not in PAYERS:
+            raise ValueError(_("Choose a kind of insurance, or “not known”"))
         return value
 
-    @field_validator("total")
+
+class Checks(Form):
+    """What payers and the REMS ask for beside the history; all of it may be left out."""
+
+    pdmp_on: str = question(missing="", default="", max_length=40)
+    uds_on: str = question(missing="", default="", max_length=40)
+    rems: Literal["", "YES", "NO", "NA"] = question(missing=_("Choose yes, no or does not apply"), default="")
+
+    @field_validator("pdmp_on", "uds_on")
     @classmethod
-    def _in_range(cls, value: str, info: ValidationInfo) -> str:
-        row = SCALES.find(info.data.get("scale", "none"))
-        if row is None:
-            return ""
-        if not (value.isascii() and value.isdigit()) or not row.accepts(int(value)):
-            words = _("Enter a whole number from {lowest} to {highest} for {scale}")
-            raise ValueError(words.format(lowest=row.lowest, highest=row.highest, scale=row.label))
-        return value
-
-    @field_validator("scored", mode="before")
-    @classmethod
-    def _a_day(cls, _value: Any, info: ValidationInfo) -> dt.date | None:
-        if SCALES.find(info.data.get("scale", "none")) is None:
-            return None
-        found = day(*(str(info.data.get(f"scored_{part}", "")) for part in ("month", "day", "year")))
-        if found is None:
-            raise ValueError(_("Enter the day it was scored"))
-        if not clock.today() - dt.timedelta(days=730) <= found <= clock.today():
-            raise ValueError(_("Enter a day in the last two years"))
-        return found
+    def _a_day(cls, value: str) -> str:
+        return recent_day(value) if value else ""
 
 
-class Risk(Form):
-    """The C-SSRS level that the clinician found. High ends the form: that is no outpatient request."""
+def recent_day(text: str) -> str:
+    """A day of the last two years, as ISO 8601. ValueError in words."""
+    found = dates.day_of(text, clock.today())
+    if not clock.today() - OLDEST_CHECK <= found <= clock.today():
+        raise ValueError(_("Enter a day in the last two years"))
+    return found.isoformat()
 
-    risk: str = question(missing=_("Choose a level"))
 
-    @field_validator("risk")
+class Practical(Form):
+    """What the clinic should prepare for."""
+
+    ride: Literal["yes", "no", "not_sure"] = question(missing=_("Choose whether someone can take the patient home"))
+    language: str = question(missing=_("Choose a language"))
+    interpreter: Literal["", "yes"] = question(missing="", default="")
+    accessibility: list[str] = question(missing="", default=[])
+
+    @field_validator("language")
     @classmethod
     def _known(cls, value: str) -> str:
-        if value not in SUICIDE_RISK_LEVELS:
-            raise ValueError(_("Choose a level"))
+        if value not in LANGUAGES:
+            raise ValueError(_("Choose a language"))
         return value
 
-
-class Screen(Form):
-    """The four contraindications of Spravato's label; nothing is assumed, a no is said."""
-
-    aneurysm: YesNoUnknown = question(missing=_("Choose no, yes or not known for aneurysmal vascular disease"))
-    avm: YesNoUnknown = question(missing=_("Choose no, yes or not known for arteriovenous malformation"))
-    ich: YesNoUnknown = question(missing=_("Choose no, yes or not known for intracerebral hemorrhage"))
-    hypersens: YesNoUnknown = question(missing=_("Choose no, yes or not known for hypersensitivity"))
+    @field_validator("accessibility")
+    @classmethod
+    def _all_known(cls, value: list[str]) -> list[str]:
+        return [code for code in ACCESSIBILITY.codes if code in value]
 
 
 class Consent(Form):

@@ -8,7 +8,7 @@ from typing import Any
 from directory.referrals import rules
 from directory.referrals.doors import FORM_ASK, FORM_REFER
 from directory.referrals.drafts import DONE
-from directory.referrals.forms import clinician, patient
+from directory.referrals.forms import clinical, clinician, patient
 from directory.referrals.models import DraftKind
 from directory.web.forms import Form
 
@@ -27,10 +27,18 @@ def _goes_on(_given: Answers, _today: dt.date) -> str:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """One page of questions. `asked` looks at the answers so far; `stop` at what this page was given, and names the
-    page at which the form halts, or nothing. What halts a form is never kept, nor is a step that is not `kept`."""
+    page at which the form halts, or nothing. What halts a form is never kept, nor is a step that is not `kept`.
+
+    `page` names the template where the step's own name is that of the other form's page; `rows` the field that holds
+    rows, of which the page shows at least `rows_shown`; at `rest` one press says no to all that is left open.
+    """
 
     name: str
     form: type[Form]
+    page: str = ""
+    rows: str = ""
+    rows_shown: int = 1
+    rest: bool = False
     asked: Callable[[Answers], bool] = _always
     stop: Callable[[Answers, dt.date], str] = _goes_on
     kept: bool = True
@@ -133,6 +141,7 @@ REFER = Flow(
     cookie=FORM_REFER,
     steps=(
         Step(name="sender", form=clinician.Sender),
+        Step(name="reply", form=clinician.Reply),
         Step(
             name="patient",
             form=clinician.PatientBorn,
@@ -140,18 +149,24 @@ REFER = Flow(
         ),
         Step(name="contact", form=patient.Contact),
         Step(name="reach", form=patient.Reach),
-        Step(name="place", form=patient.Where),
         Step(
             name="risk",
-            form=clinician.Risk,
+            form=clinical.Risk,
             stop=lambda given, _today: "emergency" if rules.needs_emergency_care(given) else "",
         ),
-        Step(name="diagnosis", form=clinician.Diagnosis),
         Step(name="question", form=clinician.Question),
-        Step(name="scale", form=clinician.Scale),
-        Step(name="screen", form=clinician.Screen),
-        Step(name="insurance", form=patient.Insurance),
-        Step(name="needs", form=patient.Needs),
+        Step(name="diagnosis", form=clinical.Diagnosis),
+        Step(name="trials", form=clinical.Trials, rows="trials", rows_shown=2),
+        Step(name="medicines", form=clinical.Medicines),
+        Step(name="interactions", form=clinical.Interactions, rest=True),
+        Step(name="scales", form=clinical.Scales, rows="scales"),
+        Step(name="before", form=clinical.Before, rest=True),
+        Step(name="screen", form=clinical.Screen),
+        Step(name="precautions", form=clinical.Precautions, rest=True),
+        Step(name="body", form=clinical.Body),
+        Step(name="coverage", form=clinician.Coverage),
+        Step(name="checks", form=clinician.Checks),
+        Step(name="needs", form=clinician.Practical, page="practical"),
         Step(name="consent", form=clinician.Consent),
     ),
 )

@@ -11,11 +11,11 @@ from directory.listings.queries import get_record
 from directory.listings.records import ClinicRecord
 from directory.referrals import answers as words
 from directory.referrals import drafts, queries, rules
-from directory.referrals.forms.choices import choices, is_offered
+from directory.referrals.forms.choices import choices, is_offered, left_open
 from directory.referrals.forms.steps import CHECK, Flow, Step
 from directory.referrals.models import Draft, DraftKind
 from directory.referrals.standing import standing
-from directory.web.forms import Filled, Form, empty, fill, with_errors
+from directory.web.forms import MOST_ROWS, Filled, Form, empty, fill, row_form_of, with_errors
 from directory.web.routes import AnyRequest, Db, Page
 from directory.web.shell import cookie, cookie_value, drop_cookie, page, see_other
 from directory.wording.say import _
@@ -86,6 +86,8 @@ def take(request: AnyRequest, db: Db, flow: Flow, name: str, form: FormMultiDict
         return see_other(flow.url("sent"))
     the_same_form(draft, form)
     answers, to_check = drafts.answers(db, draft), form.get("return") == CHECK
+    if form.get("more") and (step.rows or step.rest):
+        return _helped(request, db, flow, draft, step=step, answers=answers, form=form)
     filled = _judged(db, draft, fill(step.form, form))
     if filled.form is None or filled.errors:
         return _page(request, db, flow, draft, step=step, answers=answers, filled=filled, to_check=to_check)
@@ -173,6 +175,50 @@ def _judged(db: Db, draft: Draft, filled: Filled[Form]) -> Filled[Form]:
     return with_errors(filled, treatment=_("This clinic does not give that treatment. Choose one from the list"))
 
 
+def _helped(
+    request: AnyRequest,
+    db: Db,
+    flow: Flow,
+    draft: Draft,
+    *,
+    step: Step,
+    answers: dict[str, Any],
+    form: FormMultiDict,
+) -> Page:
+    """The page again, with what was typed and one more row, or with a no to all that was left open: to be looked over
+    and sent. Nothing is kept yet, nothing is complained of."""
+    typed = fill(step.form, form).values
+    open_ = left_open(step.name, typed) if step.rest else []
+    typed |= dict.fromkeys(open_, "NO")
+    return _page(
+        request,
+        db,
+        flow,
+        draft,
+        step=step,
+        answers=answers,
+        filled=Filled(values=typed),
+        to_check=form.get("return") == CHECK,
+        one_more=bool(step.rows),
+        filled_in=len(open_),
+    )
+
+
+def _rows(step: Step, values: dict[str, Any], *, one_more: bool) -> dict[str, Any]:
+    """The rows a page shows, empty ones at the end, and which of them was just added (0: none)."""
+    if not step.rows:
+        return {}
+    typed, row_form = list(values[step.rows]), row_form_of(step.form.model_fields[step.rows].annotation)
+    blank = dict.fromkeys(row_form.model_fields, "") if row_form else {}
+    count = min(max(step.rows_shown, len(typed) + one_more), MOST_ROWS)
+    added = len(typed) + 1 if one_more and len(typed) < count else 0
+    return {
+        "rows": [typed[at] if at < len(typed) else blank for at in range(count)],
+        "added": added,
+        "may_add": count < MOST_ROWS,
+    }
+
+
 def _page(
     request: AnyRequest,
     db: Db,
@@ -183,13 +229,15 @@ def _page(
     answers: dict[str, Any],
     filled: Filled[Form],
     to_check: bool,
+    one_more: bool = False,
+    filled_in: int = 0,
 ) -> Page:
     clinic = get_record(db, draft.location_id)
     number, total = flow.number(step.name, answers)
     around = _around(flow, clinic, draft)
     return page(
         request,
-        f"referrals/step/{step.name}.html",
+        f"referrals/step/{step.page or step.name}.html",
         status=422 if filled.errors else 200,
         values=filled.values,
         errors=filled.errors,
@@ -199,8 +247,12 @@ def _page(
         voice=_voice(flow, answers),
         back_href=flow.back_url(step.name, answers, to_check=to_check) or around["begins_url"],
         hidden={"draft": str(draft.id)} | ({"return": CHECK} if to_check else {}),
+        filled_in=filled_in,
+        may_rest=step.rest,
+        first=flow.kind is DraftKind.CLINICIAN and not (filled.errors or one_more or filled_in),
         **around,
-        **choices(step.name, clinic, flow.kind),
+        **_rows(step, filled.values, one_more=one_more),
+        **choices(step.name, clinic, flow.kind, filled.values),
     )
 
 

@@ -1,0 +1,32 @@
+/* The clinician's form for hands that stay on the keyboard: lists that are searched while typing, and questions that one
+   letter answers. Only a question that has the focus takes a letter (WCAG 2.1.4); without this file all is the same form. */
+
+import { pick } from "./pick.js";
+
+for (const input of document.querySelectorAll("input[list]")) pick(input);
+
+for (const table of document.querySelectorAll("[data-asking]")) {
+  const form = table.closest("form");
+  const rows = [...table.querySelectorAll("[role='radiogroup']")];
+  const rest = form.querySelector("button[name='more'][value='no']");
+  table.querySelector("[data-keys]").hidden = false;
+  const following = (row) => {
+    const open = rows.slice(rows.indexOf(row) + 1).find((other) => !other.querySelector(":checked"));
+    if (open) return open.querySelector("input");
+    return [...form.elements].find((control) => table.compareDocumentPosition(control) & Node.DOCUMENT_POSITION_FOLLOWING && !table.contains(control));
+  };
+  table.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const row = event.target.closest("[role='radiogroup']");
+    const chosen = [...(row?.querySelectorAll("[data-key]") ?? [])].find((radio) => radio.dataset.key === event.key.toLowerCase());
+    if (!chosen) return;
+    event.preventDefault();
+    if (event.shiftKey) {
+      if (chosen.value === "NO") rest?.click();
+      return;
+    }
+    chosen.checked = true;
+    chosen.dispatchEvent(new Event("change", { bubbles: true }));
+    following(row)?.focus();
+  });
+}
