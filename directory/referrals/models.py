@@ -331,3 +331,37 @@ class TermsAccepted(Table, table=True):
     version: str = Field(max_length=20)
     by_actor: str = Field(max_length=80)
     at: dt.datetime = at_field()
+
+
+class Attachment(Table, table=True):
+    """A document that goes with a clinician's referral: of a form until that is sent, of the referral then.
+
+    The file lies outside the database, sealed with a key of its own, which is sealed here with the form's or the
+    referral's key. Removed, or its form or referral forgotten, nothing opens it; the worker deletes the file then.
+    """
+
+    __table_args__ = (
+        one_of("media_type", ("application/pdf", "image/jpeg", "image/png")),
+        CheckConstraint("(draft_id IS NULL) <> (referral_id IS NULL)", name="of_a_form_or_a_referral"),
+        CheckConstraint("number BETWEEN 1 AND 5", name="at_most_five"),
+        CheckConstraint("size_bytes > 0", name="holds_something"),
+        CheckConstraint(
+            "(removed_at IS NULL) = (key_sealed IS NOT NULL) AND (removed_at IS NULL) = (name_sealed IS NOT NULL)",
+            name="removed_opens_no_more",
+        ),
+        UniqueConstraint("draft_id", "number"),
+        UniqueConstraint("referral_id", "number"),
+    )
+
+    id: UUID = id_field()
+    draft_id: UUID | None = ref_field("draft.id", nullable=True, index=False, ondelete="CASCADE")
+    referral_id: UUID | None = ref_field("referral.id", nullable=True, index=False)
+    number: int
+    media_type: str = code_field(length=20)
+    size_bytes: int
+    stored_as: str = Field(max_length=32, unique=True)
+    key_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    name_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
+    """What the sender called the file: it may name a patient."""
+    added_at: dt.datetime = at_field()
+    removed_at: dt.datetime | None = at_field(nullable=True)

@@ -5,7 +5,7 @@ import datetime as dt
 from sqlmodel import Session
 
 from directory.lib.errors import Refused
-from directory.referrals import actions, drafts, queries, rules
+from directory.referrals import actions, attachments, drafts, queries, rules
 from directory.referrals.consent import Versions
 from directory.referrals.content import Answers
 from directory.referrals.models import Draft, DraftKind, Referral
@@ -40,5 +40,6 @@ def send_draft(
         idempotency_key=key or draft.idempotency_key,
     )
     referral = actions.send(db, new, at=at)
+    attachments.hand_over(db, draft, referral)
     drafts.became(db, draft, referral.id)
     return referral

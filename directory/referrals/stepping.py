@@ -6,7 +6,7 @@ from typing import Any
 from sqlmodel import Session
 
 from directory.accounts.actor import Actor
-from directory.referrals import cascade, messages, queries, rules
+from directory.referrals import attachments, cascade, messages, queries, rules
 from directory.referrals.models import ReferralTask, StatusChange
 from directory.referrals.recording import record_step
 from directory.terminology.referral_status import TERMINAL
@@ -37,4 +37,7 @@ def after_step(db: Session, task: ReferralTask, change: StatusChange) -> bool:
     referral = queries.get_referral(db, task.referral_id)
     referral.closed_at, referral.purge_at = change.at, rules.purge_at(task.status, change.at)
     db.add(referral)
-    return cascade.ended(db, task, came_from=change.from_status, at=change.at)
+    told = cascade.ended(db, task, came_from=change.from_status, at=change.at)
+    if referral.closed_at is not None:
+        attachments.end_with(db, task, at=change.at)
+    return told

@@ -12,6 +12,7 @@ from PIL import Image
 from sqlmodel import select
 
 from directory.accounts.models import AuditEvent
+from directory.lib import uploads
 from directory.lib.db import Databases, reading, unit_of_work
 from directory.lib.errors import NotFound, Refused
 from directory.lib.sealed import KeyRing
@@ -31,7 +32,7 @@ def test_a_pdf_that_does_carries_or_hides_something_is_refused(name: str) -> Non
     begun = time.perf_counter()
     with pytest.raises(Refused):
         examine(documents.HOSTILE_PDFS[name])
-    assert time.perf_counter() - begun < evidence.TIMEOUT_S
+    assert time.perf_counter() - begun < uploads.TIMEOUT_S
 
 
 def test_a_plain_pdf_is_kept_as_it_is() -> None:
