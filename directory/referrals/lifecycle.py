@@ -211,7 +211,7 @@ def step(
     """
     row = find(task.status, verb)
     if row is None:
-        raise Conflict(_why_not(task.status, verb))
+        raise Conflict(why_not(task.status, verb))
     if by not in row.who:
         raise Forbidden(_("You may not do that with this request."))
     _must_bring(row, by, reason=reason, note=note, appointment_at=appointment_at, expected_on=expected_on)
@@ -327,7 +327,8 @@ def _must_bring(row: Transition, by: Who, *, reason: str | None, note: bool, **g
         raise Refused(_("Say which week you expect."))
 
 
-def _why_not(status: str, verb: str) -> str:
+def why_not(status: str, verb: str) -> str:
+    """Why a verb cannot be used in a state, in words."""
     row = next(row for row in TRANSITIONS if row.verb == verb)
     state = _(REFERRAL_STATUSES[status].label)
     if status in TERMINAL:

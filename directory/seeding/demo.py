@@ -16,6 +16,7 @@ from directory.listings import actions as listings
 from directory.listings import queries as listing_queries
 from directory.listings.events import ListingChanged
 from directory.listings.rules import slug_for
+from directory.referrals import terms
 from directory.search import actions as search
 from directory.seeding.invention import Invented, group_of, invent
 from directory.seeding.words import towns
@@ -84,6 +85,7 @@ def bring_to_life(db: Session, clinic: Invented, *, now: dt.datetime) -> UUID:
     actions.publish(db, location.id, by=DESK, at=ago(life.published))
     if clinic.site.endpoint is not None and life.channel_proved:
         actions.test_endpoint(db, clinic.site.endpoint.id, by=owner, at=ago(life.published - 1))
+        terms.accept(db, location.organization_id, by=owner, at=ago(life.published - 1))
     actions.attest_all_correct(db, location.id, version=location.version, by=owner, at=ago(life.confirmed))
     actions.record(db, location.id, [FactGroup.LICENCES], method=Method.REGISTRY, by=DESK, at=ago(life.licences))
     if location.rems_method is not None and location.rems_verified_at is not None:

@@ -34,6 +34,12 @@ def page(
     return Response(html.encode(), status_code=status, media_type=HTML, headers=kept, cookies=cookies or [])
 
 
+def text_page(body: str) -> Page:
+    """Plain text that is never kept: what somebody copies into a record of their own."""
+    headers = {"Cache-Control": "no-store"}
+    return Response(body.encode(), media_type="text/plain", headers=headers)
+
+
 def see_other(url: str, *, cookies: list[Cookie] | None = None) -> Page:
     """303 to a path of ours. Only paths: what people send can never name another site."""
     if not url.startswith("/") or url.startswith(("//", "/\\")):

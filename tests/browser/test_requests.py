@@ -168,6 +168,7 @@ def test_a_request_is_answered_and_another_is_withdrawn(
     first = ask(pat, place)
     open_for_clinic(noor, place, smtp)
     assert noor.get_by_text("Pat Quillfeather").first.is_visible()
+    noor.get_by_role("link", name="Accept", exact=True).click()
     noor.locator("#words").fill("We call you on Monday.")
     press(noor, "Accept the request")
     assert noor.url == place.at("/answer/done")
@@ -294,7 +295,7 @@ def test_the_pages_around_a_request_can_be_used_by_everyone(
     look(pat)
     open_for_clinic(noor, place, smtp)
     look(noor)
-    for path in ("/answer/decline", "/clinic/update"):
+    for path in ("/answer/current/decline", "/clinic/update"):
         noor.goto(place.at(path))
         look(noor)
     open_for_sender(pat, place, smtp, reference)

@@ -30,6 +30,7 @@ from directory.lib.db import Databases, database_now, reading, unit_of_work
 from directory.lib.opening import open_databases
 from directory.listings import actions as listings
 from directory.listings import queries as listing_queries
+from directory.referrals import terms
 from directory.referrals.models import Referral, ReferralTask
 from directory.terminology.identifiers import npi_check_digit
 from directory.terminology.proofs import FactGroup, Method
@@ -225,6 +226,7 @@ def open_clinic(databases: Databases, slug: str) -> UUID:
         found = listing_queries.find_endpoint(db, location_id)
         assert found is not None
         verification.test_endpoint(db, found.id, by=mo, at=now)
+        terms.accept(db, org.id, by=mo, at=now)
     return location_id
 
 

@@ -10,7 +10,7 @@ from directory.accounts.actor import Actor, ActorKind
 from directory.lib.db import Databases, unit_of_work
 from directory.listings import actions as listings
 from directory.listings import queries as listing_queries
-from directory.referrals import actions
+from directory.referrals import actions, terms
 from directory.referrals.actions import NewRequest
 from directory.referrals.consent import in_force
 from directory.referrals.models import DraftKind, Referral, Source
@@ -92,9 +92,14 @@ CLINICIAN: dict[str, Any] = {
 
 
 def ready_clinic(
-    databases: Databases, *, slug: str = SLUG, mailbox: str = CLINIC_MAILBOX, npi: str = "1234567893"
+    databases: Databases,
+    *,
+    slug: str = SLUG,
+    mailbox: str = CLINIC_MAILBOX,
+    npi: str = "1234567893",
+    terms_accepted: bool = True,
 ) -> UUID:
-    """A published clinic with a proved mailbox; its location's id."""
+    """A published clinic with a proved mailbox that has agreed to the terms; its location's id."""
     with unit_of_work(databases, wiring.dispatch) as db:
         org = listings.add_organization(db, clinics.organization())
         place = clinics.location(org, slug=slug)
@@ -110,6 +115,9 @@ def ready_clinic(
         found = listing_queries.find_endpoint(db, location_id)
         assert found is not None
         verification.test_endpoint(db, found.id, by=MO, at=AT)
+    if terms_accepted:
+        with unit_of_work(databases, wiring.dispatch) as db:
+            terms.accept(db, org.id, by=NOOR, at=AT)
     return location_id
 
 

@@ -73,7 +73,8 @@ DECIDED: dict[tuple[str, ...], str] = {
     """,
     WAITS: "GET /answer/code    POST /answer/code   GET /requests/code  POST /requests/code",
     (NOOR, KIT): """
-        GET /answer/current     POST /answer/accept     GET /answer/decline     POST /answer/decline
+        GET /answer/current             GET /answer/current/{name:str}  POST /answer/current/{name:str}
+        GET /answer/current/text        POST /answer/current/terms      POST /answer/current/note
         GET /answer/done        GET /clinic/update      POST /clinic/update     POST /clinic/confirm
     """,
     (RIVERA,): "GET /requests/current   GET /requests/withdraw  POST /requests/withdraw",
@@ -121,7 +122,13 @@ class World:
         """A way's path with real values: the form's pages that hold what was typed, Harbour's link, its slug."""
         values = {
             "{slug:str}": SLUG,
-            "{name:str}": "patient" if "/refer/" in way else "name" if "/ask/" in way else MAIL,
+            "{name:str}": "patient"
+            if "/refer/" in way
+            else "name"
+            if "/ask/" in way
+            else "decline"
+            if "/answer/" in way
+            else MAIL,
             "{token:str}": self.token,
             "{status:int}": "404",
             "/{path:path}": assets.collected().url("css/site.css").removeprefix("/assets"),
@@ -283,7 +290,7 @@ def test_what_is_pressed_elsewhere_changes_nothing_of_harbours(
     version = form_of(page.text, action="/clinic/update").hidden if page.status_code == 200 else {"version": "1"}
     pressed = [
         client.post("/clinic/update", data={**named, **change, **version}, params=named).status_code,
-        client.post("/answer/accept", data={**named, "version": "1"}, params=named).status_code,
+        client.post("/answer/current/accept", data={**named, "version": "1"}, params=named).status_code,
         client.post("/clinic/confirm", data={**named, **version}, params=named).status_code,
         client.post("/requests/withdraw", data=named, params=named).status_code,
     ]
@@ -295,7 +302,7 @@ def test_after_half_an_hour_and_after_done_the_doors_are_closed(
     world: World, come: dict[str, Client], clock: Clock
 ) -> None:
     private = [way for way, people in decided().items() if set(people) <= {NOOR, KIT, RIVERA} and way.startswith("GET")]
-    assert len(private) == 6
+    assert len(private) == 7
     assert world.visit(come[RIVERA], RIVERA, "POST /requests/done") == 303
     assert world.visit(come[RIVERA], RIVERA, "GET /requests/current") == 410
     clock.advance(minutes=30)

@@ -141,7 +141,7 @@ def test_what_was_not_on_the_page_cannot_be_confirmed(
 def test_after_a_decline_the_listing_can_still_be_updated_but_the_request_not_read(
     noor: Client, databases: Databases, harbour: UUID
 ) -> None:
-    leads_to(submit(noor, "/answer/decline", reason="no_capacity"))
+    leads_to(submit(noor, "/answer/current/decline", reason="no_capacity"))
     assert leads_to(saved(noor)) == "/clinic/update?done=saved"
     assert noor.get("/answer/current").status_code == 403
 

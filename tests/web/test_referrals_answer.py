@@ -87,11 +87,12 @@ def test_the_clinic_opens_it_by_code_reads_what_decides_first_and_accepts(
     page = clinic_opens(noor, mail, mail.link())
     words = words_of(page.text)
     assert status(databases) == "delivered_opened"
-    assert words.index("Leave no voicemail") < words.index("Asked for") < words.index("Everything that was answered")
+    order = ["Leave no voicemail", "Asked for", "What you can do now", "Everything that was answered", "What happened"]
+    assert sorted(order, key=words.index) == order
     assert "The sender gave an email address that is not proved yet; the sender’s identity is not checked." in words
     assert "Pat Quillfeather" in words
     assert "Spravato® (esketamine) nasal spray" in words
-    answer = submit(noor, "/answer/current", words="We call you on Monday.")
+    answer = submit(noor, "/answer/current/accept", words="We call you on Monday.")
     assert leads_to(answer) == "/answer/done"
     assert "You accepted the request" in words_of(noor.get("/answer/done").text)
     assert status(databases) == "accepted"
@@ -118,9 +119,11 @@ def test_a_declined_request_is_told_in_plain_words_and_never_by_its_code(
     noor: Client, referral: Referral, mail: Mail, databases: Databases, pat: Client
 ) -> None:
     clinic_opens(noor, mail, mail.link())
-    refused = submit(noor, "/answer/decline", reason="other")
+    refused = submit(noor, "/answer/current/decline", reason="other")
     assert refused.status_code == 422
-    answer = submit(noor, "/answer/decline", reason="not_eligible_clinical", comment="BP 190/110", words="See Dr Lee.")
+    answer = submit(
+        noor, "/answer/current/decline", reason="not_eligible_clinical", comment="BP 190/110", words="See Dr Lee."
+    )
     assert leads_to(answer) == "/answer/done"
     assert "You declined the request" in words_of(noor.get("/answer/done").text)
     closed = noor.get("/answer/current")
@@ -158,9 +161,10 @@ def test_the_code_pressed_twice_opens_the_request_though_the_first_answer_got_lo
 def test_the_answer_button_pressed_twice_answers_once(
     noor: Client, referral: Referral, mail: Mail, databases: Databases
 ) -> None:
-    form = form_of(clinic_opens(noor, mail, mail.link()).text)
+    clinic_opens(noor, mail, mail.link())
+    form = form_of(noor.get("/answer/current/accept").text)
     for _press in range(2):
-        assert leads_to(noor.post("/answer/accept", data={**form.hidden, "words": ""})) == "/answer/done"
+        assert leads_to(noor.post("/answer/current/accept", data={**form.hidden, "words": ""})) == "/answer/done"
     with reading(databases) as db:
         assert db.exec(select(ReferralTask.steps)).one() == 3
 
@@ -169,16 +173,17 @@ def test_a_withdrawn_request_closes_for_the_clinic_at_once(
     noor: Client, referral: Referral, mail: Mail, databases: Databases, pat: Client
 ) -> None:
     link = mail.link()
-    page = clinic_opens(noor, mail, link)
+    clinic_opens(noor, mail, link)
+    page = noor.get("/answer/current/accept")
     sender_opens(pat, mail, referral.reference)
     assert "Withdraw your request?" in words_of(pat.get("/requests/withdraw").text)
     assert leads_to(submit(pat, "/requests/withdraw")) == "/requests/current"
     assert "This request was withdrawn." in words_of(pat.get("/requests/current").text)
     assert status(databases) == "cancelled"
-    for answer in (noor.get("/answer/current"), noor.post(link), noor.get("/answer/decline")):
+    for answer in (noor.get("/answer/current"), noor.post(link), noor.get("/answer/current/decline")):
         assert answer.status_code == 403
         assert "Quillfeather" not in answer.text
-    late = noor.post("/answer/accept", data=form_of(page.text).hidden)
+    late = noor.post("/answer/current/accept", data=form_of(page.text).hidden)
     assert late.status_code == 409
     assert "is closed (Withdrawn)" in words_of(late.text)
 
@@ -270,9 +275,15 @@ def test_kit_of_another_clinic_sees_nothing_of_harbours(
 
 
 def test_without_a_code_nothing_is_shown_and_nothing_can_be_done(client: Client, databases: Databases) -> None:
-    for path in ("/answer/current", "/answer/decline", "/answer/done", "/requests/current", "/requests/withdraw"):
+    for path in (
+        "/answer/current",
+        "/answer/current/decline",
+        "/answer/done",
+        "/requests/current",
+        "/requests/withdraw",
+    ):
         assert client.get(path).status_code == 403, path
-    for path in ("/answer/accept", "/answer/decline", "/requests/withdraw"):
+    for path in ("/answer/current/accept", "/answer/current/decline", "/requests/withdraw"):
         assert client.post(path).status_code == 403, path
     for path in ("/answer/code", "/requests/code"):
         assert client.post(path, data={"code": "123456"}).status_code == 410, path
@@ -315,7 +326,7 @@ def test_a_clinician_is_told_the_coded_reason_in_words(
     assert "The sender’s mailbox is proved; the sender’s identity is not checked." in words
     assert "History of intracerebral hemorrhage: not known" in words
     assert "F33.2" in words
-    leads_to(submit(noor, "/answer/decline", reason="no_capacity"))
+    leads_to(submit(noor, "/answer/current/decline", reason="no_capacity"))
     clock.advance(hours=1)
     told = words_of(sender_opens(pat, mail, referral.reference, "rivera@example.com").text)
     assert "No capacity" in told

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import col, select
 
 from directory.accounts import actions, links, totp
@@ -14,11 +14,14 @@ from directory.accounts.permissions import Role
 from directory.lib import clock as service_clock
 from directory.lib.db import Databases, unit_of_work
 from directory.listings.models import Location, Organization
+from directory.referrals import actions as referrals
+from directory.referrals import queries as referral_queries
+from directory.referrals.models import ReferralTask, TermsAccepted
 from directory.seeding import bulk
 from tests.house.markup import Template, templates
 from tests.support import house, rooms
 from tests.support.databases import Maker, ring_for_tests
-from tests.support.forms import Client, leads_to, submit
+from tests.support.forms import Client, form_of, leads_to, submit
 from tests.support.journeys import PAT, RIVERA, Mail, answer_all, begin, clinic_opens, sender_opens
 from tests.support.people import CAST, person, sign_in, sign_out
 from tests.support.requests import SLUG, ready_clinic, sent_request
@@ -126,6 +129,34 @@ def emergency_opens_one_request(client: Client, databases: Databases) -> None:
     assert submit(client, "/house/requests", reference=asked.reference).status_code == 200
 
 
+def the_clinics_steps(client: Client, databases: Databases) -> None:
+    """Every page of a request behind the mailed code, up to an appointment whose request was withdrawn."""
+    here = "/answer/current"
+    with unit_of_work(databases) as db:
+        db.execute(delete(TermsAccepted))
+    leads_to(submit(client, here, agree="yes"))
+    client.get(here)
+    late = form_of(client.get(f"{here}/accept").text).hidden
+    for name in ("decline", "waitlist", "by-phone"):
+        assert client.get(f"{here}/{name}").status_code == 200, name
+    leads_to(submit(client, f"{here}/ask", question="Which mornings?"))
+    leads_to(submit(client, f"{here}/reply", reply="All of them."))
+    leads_to(submit(client, f"{here}/accept"))
+    assert client.post(f"{here}/accept", data=late).status_code == 409
+    for name in ("visit", "complete"):
+        assert client.get(f"{here}/{name}").status_code == 200, name
+    soon = service_clock.today() + dt.timedelta(days=7)
+    day = {"appointment_month": soon.month, "appointment_day": soon.day, "appointment_year": soon.year}
+    leads_to(submit(client, f"{here}/schedule", **day, time="9 am"))
+    for name in ("no-show", "cancel-appointment"):
+        assert client.get(f"{here}/{name}").status_code == 200, name
+    with unit_of_work(databases) as db:
+        task = db.exec(select(ReferralTask).where(ReferralTask.status == "scheduled")).one()
+        referral = referral_queries.get_referral(db, task.referral_id)
+        referrals.withdraw(db, referral.id, by=referrals.sender_of(referral), at=service_clock.now())
+    assert client.get(f"{here}/confirm-cancel").status_code == 200
+
+
 def not_rendered(found: list[Template], rendered: set[str]) -> set[str]:
     """Templates of pages that nothing rendered; those of mails have a house test of their own."""
     return {template.name for template in found if not template.name.startswith("messages/")} - rendered
@@ -153,7 +184,7 @@ def test_every_page_is_rendered_with_real_data(
     assert leads_to(submit(client, "/ask/check")) == "/ask/sent"
     reference = client.get("/ask/sent").text.split('class="reference">')[1][:9]
     clinic_opens(client, mail, mail.link())
-    client.get("/answer/decline")
+    the_clinics_steps(client, databases)
     sender_opens(client, mail, reference)
     assert answer_all(client, begin(client, form="refer"), RIVERA) == "/refer/check"
     clock.advance(minutes=5)

@@ -1,4 +1,4 @@
-"""Kinds of answer that several forms share: a US telephone number, one mailbox, a ZIP code, a day in three parts."""
+"""Kinds of answer that several forms share: a US telephone number, one mailbox, a ZIP code, a day, a time."""
 
 import datetime as dt
 import re
@@ -11,6 +11,8 @@ from directory.wording.say import _
 
 _PHONE = re.compile(r"[2-9][0-9]{2}[2-9][0-9]{6}")
 _ZIP = re.compile(r"([0-9]{5})(?:-?[0-9]{4})?")
+
+_TIME = re.compile(r"([0-9]{1,2})(?::([0-9]{2}))?\s*(am|pm)?")
 
 
 def us_phone(text: str) -> str:
@@ -52,6 +54,18 @@ def day(month: str, day_: str, year: str) -> dt.date | None:
         return dt.date(int(year), int(month), int(day_))
     except ValueError:
         raise ValueError(_("Enter a day, like 3 27 1988")) from None
+
+
+def time_of_day(text: str) -> dt.time:
+    """A time as people in the US type it: `2:30 pm`, `9 am`, `14:30`. ValueError in words."""
+    found = _TIME.fullmatch(text.strip().lower().replace(".", ""))
+    if found is None:
+        raise ValueError(_("Enter a time, like 2:30 pm"))
+    hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
+    fits = 1 <= hour <= 12 if half else hour <= 23
+    if not fits or minute > 59 or (not half and found[2] is None):
+        raise ValueError(_("Enter a time, like 2:30 pm"))
+    return dt.time(hour % 12 + (12 if half == "pm" else 0) if half else hour, minute)
 
 
 Phone = Annotated[str, AfterValidator(us_phone)]

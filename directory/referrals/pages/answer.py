@@ -1,20 +1,20 @@
 """The clinic answers: a link shows that something waits, a mailed code opens the one request, a button decides."""
 
-from directory.accounts import audit, codes, grants, links
+from directory.accounts import codes, grants, links
 from directory.accounts.actor import Actor, ActorKind
 from directory.accounts.network import network_of
 from directory.lib import clock
 from directory.lib.db import reading
-from directory.listings.queries import find_endpoint, get_record
+from directory.listings.queries import find_endpoint, get_location, get_record
 from directory.listings.records import ClinicRecord
-from directory.referrals import actions, clinic_actions, proving, queries
+from directory.referrals import actions, proving, queries
 from directory.referrals.doors import ANSWER, LISTING
-from directory.referrals.forms.replies import Accept, Code, Decline
+from directory.referrals.forms.replies import Code
 from directory.referrals.guards import clinic_asked_for_code, clinic_with_code
 from directory.referrals.models import ReferralTask
-from directory.referrals.opened import request_for_clinic
-from directory.terminology.decline_reasons import DECLINE_REASONS
-from directory.web.forms import Filled, empty, fill
+from directory.referrals.pages import clinic_side
+from directory.terminology.referral_status import TERMINAL
+from directory.web.forms import empty, fill
 from directory.web.routes import (
     AnyRequest,
     Db,
@@ -73,43 +73,38 @@ def open_it(request: AnyRequest, db: Db, form: Submitted) -> Page:
 
 @reads("/answer/current", guard=clinic_with_code)
 def current(request: AnyRequest, db: Db) -> Page:
-    """The request: what decides first, then all of it. The look is recorded before anything is shown."""
-    task, clinic = _granted(request, db)
-    actions.refuse_unless_readable(task)
-    audit.viewed(databases_of(request), _clinic(clinic), subject_type="referral_task", subject_id=task.id)
-    return _current_page(request, db, task, clinic, empty(Accept))
+    """The request: what decides first, then what may be done, then all of it."""
+    return clinic_side.show(request, db, _door(request, db))
 
 
-@writes("/answer/accept", guard=clinic_with_code)
-def accept(request: AnyRequest, db: Db, form: Submitted) -> Page:
-    """Yes."""
-    task, clinic = _granted(request, db)
-    filled = fill(Accept, form)
-    if filled.form is None:
-        actions.refuse_unless_readable(task)
-        return _current_page(request, db, task, clinic, filled)
-    given = filled.form
-    clinic_actions.accept(db, task.id, by=_clinic(clinic), at=clock.now(), version=given.version, words=given.words)
-    return see_other("/answer/done")
+@reads("/answer/current/text", guard=clinic_with_code)
+def text(request: AnyRequest, db: Db) -> Page:
+    """The request as plain text, for the clinic's own record."""
+    return clinic_side.text(request, db, _door(request, db))
 
 
-@reads("/answer/decline", guard=clinic_with_code)
-def decline_page(request: AnyRequest, db: Db) -> Page:
-    """No: for which reason, and in which words."""
-    task, _place = _granted(request, db)
-    actions.refuse_unless_readable(task)
-    return _decline_page(request, task, empty(Decline))
+@writes("/answer/current/terms", guard=clinic_with_code)
+def accept_terms(request: AnyRequest, db: Db, form: Submitted) -> Page:
+    """Yes to the terms of handling health data."""
+    return clinic_side.accept_terms(request, db, _door(request, db), form)
 
 
-@writes("/answer/decline", guard=clinic_with_code)
-def decline(request: AnyRequest, db: Db, form: Submitted) -> Page:
-    """No. The clinic's access ends with it."""
-    task, clinic = _granted(request, db)
-    filled = fill(Decline, form)
-    if filled.form is None:
-        return _decline_page(request, task, filled)
-    clinic_actions.decline(db, task.id, by=_clinic(clinic), at=clock.now(), **filled.form.model_dump())
-    return see_other("/answer/done")
+@writes("/answer/current/note", guard=clinic_with_code)
+def write_note(request: AnyRequest, db: Db, form: Submitted) -> Page:
+    """A note of the clinic for itself."""
+    return clinic_side.write_note(request, db, _door(request, db), form)
+
+
+@reads("/answer/current/{name:str}", guard=clinic_with_code)
+def step_page(request: AnyRequest, db: Db, name: FromPath[str]) -> Page:
+    """The form of one step."""
+    return clinic_side.step_page(request, db, _door(request, db), name)
+
+
+@writes("/answer/current/{name:str}", guard=clinic_with_code)
+def take(request: AnyRequest, db: Db, name: FromPath[str], form: Submitted) -> Page:
+    """One step."""
+    return clinic_side.take(request, db, _door(request, db), name, form)
 
 
 @reads("/answer/done", guard=clinic_with_code)
@@ -118,7 +113,7 @@ def done(request: AnyRequest, db: Db) -> Page:
     task, clinic = _granted(request, db)
     reference = queries.get_referral(db, task.referral_id).reference
     return page(
-        request, "referrals/answer_done.html", clinic=clinic, reference=reference, accepted=task.status == "accepted"
+        request, "referrals/answer_done.html", clinic=clinic, reference=reference, accepted=task.status not in TERMINAL
     )
 
 
@@ -133,31 +128,16 @@ def _clinic(clinic: ClinicRecord) -> Actor:
     return Actor(ActorKind.CLINIC, clinic.slug[:80])
 
 
-def _current_page(
-    request: AnyRequest, db: Db, task: ReferralTask, clinic: ClinicRecord, filled: Filled[Accept]
-) -> Page:
-    return page(
-        request,
-        "referrals/answer_current.html",
-        status=422 if filled.errors else 200,
-        asked=request_for_clinic(db, task, clinic),
+def _door(request: AnyRequest, db: Db) -> clinic_side.Door:
+    task, clinic = _granted(request, db)
+    return clinic_side.Door(
+        task=task,
         clinic=clinic,
-        values=filled.values,
-        errors=filled.errors,
+        organization_id=get_location(db, clinic.location_id).organization_id,
+        by=_clinic(clinic),
+        base="/answer/current",
+        after="/answer/done",
     )
 
 
-def _decline_page(request: AnyRequest, task: ReferralTask, filled: Filled[Decline]) -> Page:
-    return page(
-        request,
-        "referrals/answer_decline.html",
-        status=422 if filled.errors else 200,
-        values=filled.values,
-        errors=filled.errors,
-        reasons=[(row.code, row.label, row.plain.label) for row in DECLINE_REASONS],
-        hidden={"version": filled.values["version"] or task.steps},
-        back_href="/answer/current",
-    )
-
-
-ROUTES = [waits, ask_for_code, code_page, open_it, current, accept, decline_page, decline, done]
+ROUTES = [waits, ask_for_code, code_page, open_it, current, text, accept_terms, write_note, step_page, take, done]
