@@ -1,6 +1,7 @@
 """What the clinic types with each of its steps: one small form a page; each says what step it asks for."""
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -32,14 +33,14 @@ class Asked:
     brings: dict[str, Any] = field(default_factory=dict)
 
 
-class Step(Form):
+class Step(Form, ABC):
     """Base: the number of steps that the clinic had seen when it filled the form in."""
 
     version: int = question(missing=_("Load the page again"))
 
+    @abstractmethod
     def asked(self, time_zone: str) -> Asked:
         """What is to be done; days and times are those of the clinic's zone."""
-        raise NotImplementedError
 
 
 def _words() -> Any:
