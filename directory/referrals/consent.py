@@ -11,8 +11,10 @@ NOTICE = "2026-11-23"
 """The consumer-health-data notice, templates/referrals/notice_text.html (RCW 19.373.020, NV SB 370)."""
 DISCLOSURES = "2026-11-01"
 """The five disclosures, templates/referrals/disclosures_text.html (42 CFR 1001.952(f)(4))."""
-CONSENTS = {DraftKind.PATIENT: "patient-2026-11-01", DraftKind.CLINICIAN: "clinician-2026-11-01"}
+CONSENTS = {DraftKind.PATIENT: "patient-2026-11-23", DraftKind.CLINICIAN: "clinician-2026-11-23"}
 """What is agreed to, templates/referrals/consent_patient.html and consent_clinician.html."""
+_ONE_CLINIC = frozenset({"patient-2026-11-01", "clinician-2026-11-01"})
+"""Versions that speak of one clinic alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,3 +29,8 @@ class Versions:
 def in_force(kind: DraftKind) -> Versions:
     """What somebody who begins now agrees to."""
     return Versions(consent=CONSENTS[kind])
+
+
+def covers_several(consent_version: str) -> bool:
+    """Whether whoever agreed to this version agreed that several clinics may be asked, one after the other."""
+    return consent_version not in _ONE_CLINIC

@@ -5,9 +5,10 @@ import datetime as dt
 from sqlmodel import Session
 
 from directory.lib.errors import Refused
-from directory.referrals import actions, attachments, drafts, queries, rules
+from directory.referrals import actions, attachments, drafts, others, queries, rules
 from directory.referrals.consent import Versions
 from directory.referrals.content import Answers
+from directory.referrals.forms import ranking
 from directory.referrals.models import Draft, DraftKind, Referral
 from directory.wording.say import _
 
@@ -31,13 +32,14 @@ def send_draft(
     new = actions.NewRequest(
         source=rules.source_of(draft.kind, given),
         location_id=draft.location_id,
-        answers=given,
+        answers=ranking.without(given),
         mailbox=rules.mailbox_in(draft.kind, given),
         mailbox_proved=mailbox_proved,
         versions=versions,
         consented_at=at if draft.kind == DraftKind.CLINICIAN else draft.consented_at,
         network=network,
         idempotency_key=key or draft.idempotency_key,
+        then=others.ids(db, ranking.chosen(given)),
     )
     referral = actions.send(db, new, at=at)
     attachments.hand_over(db, draft, referral)

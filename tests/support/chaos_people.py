@@ -36,6 +36,7 @@ ANSWERS: dict[str, dict[str, str]] = {
     "treatment": {"treatment": "SPRAVATO"},
     "insurance": {"payer": "commppo", "plan": ""},
     "needs": {"language": "en", "ride": "yes"},
+    "ranking": {},
     "note": {"note": ""},
 }
 

@@ -33,6 +33,7 @@ PAT: dict[str, dict[str, Any]] = {
     "treatment": {"treatment": "SPRAVATO"},
     "insurance": {"payer": "commppo", "plan": "Blue Gold"},
     "needs": {"language": "es", "accessibility": ["handiaccess", "mobility"], "ride": "not_sure"},
+    "ranking": {},
     "note": {"note": "Mornings are best."},
 }
 """What Pat types, by page."""
@@ -98,6 +99,7 @@ RIVERA: dict[str, dict[str, Any]] = {
     "coverage": {"payer": "medib", "pa_status": "NOT_STARTED", "investigate": "yes", "plan": "", "member_id": ""},
     "checks": {"pdmp_on": "", "uds_on": "", "rems": ""},
     "needs": {"language": "en", "ride": "yes"},
+    "ranking": {},
     "consent": {"basis": "agreed", "part2": "yes", "part2_consent": "yes"},
 }
 """What Dr Rivera types, by page."""

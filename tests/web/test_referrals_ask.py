@@ -89,7 +89,7 @@ def test_the_versions_that_were_shown_are_kept_with_the_request(
 ) -> None:
     sent(site, clock)
     [referral] = requests(databases)
-    assert referral.consent_version == "patient-2026-11-01"
+    assert referral.consent_version == "patient-2026-11-23"
     assert referral.notice_version in site.get("/privacy/consumer-health").text
     assert referral.disclosure_version in site.get("/about/disclosures").text
     assert referral.consented_at < referral.created_at

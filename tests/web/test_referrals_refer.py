@@ -57,7 +57,7 @@ def test_a_referral_is_sent_when_the_code_has_come_back(
     [referral] = requests(databases)
     assert (referral.source, referral.urgency, referral.part2_source) == (Source.CLINICIAN, "soon", True)
     assert referral.mailbox_proved_at is not None
-    assert referral.consent_version == "clinician-2026-11-01"
+    assert referral.consent_version == "clinician-2026-11-23"
     assert referral.reference in site.get("/refer/sent").text
     assert sorted(name for name, _mailbox, _words in mail.read()) == ["referral_arrived", "request_received"]
     with reading(databases) as db:

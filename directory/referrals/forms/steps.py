@@ -9,6 +9,7 @@ from directory.referrals import rules
 from directory.referrals.doors import FORM_ASK, FORM_REFER
 from directory.referrals.drafts import DONE
 from directory.referrals.forms import clinical, clinician, patient
+from directory.referrals.forms.ranking import Ranking
 from directory.referrals.models import DraftKind
 from directory.web.forms import Form
 
@@ -130,6 +131,7 @@ ASK = Flow(
         Step(name="treatment", form=patient.Treatment),
         Step(name="insurance", form=patient.Insurance),
         Step(name="needs", form=patient.Needs),
+        Step(name="ranking", form=Ranking),
         Step(name="note", form=patient.Note, asked=_for_oneself),
     ),
 )
@@ -167,6 +169,7 @@ REFER = Flow(
         Step(name="coverage", form=clinician.Coverage),
         Step(name="checks", form=clinician.Checks),
         Step(name="needs", form=clinician.Practical, page="practical"),
+        Step(name="ranking", form=Ranking),
         Step(name="consent", form=clinician.Consent),
     ),
 )

@@ -10,8 +10,9 @@ from directory.lib.errors import Conflict, NotFound
 from directory.listings.queries import get_record
 from directory.listings.records import ClinicRecord
 from directory.referrals import answers as words
-from directory.referrals import drafts, queries, rules
+from directory.referrals import drafts, others, queries, rules
 from directory.referrals.forms.choices import choices, is_offered, left_open
+from directory.referrals.forms.ranking import Ranking, chosen
 from directory.referrals.forms.steps import CHECK, Flow, Step
 from directory.referrals.models import Draft, DraftKind
 from directory.referrals.standing import standing
@@ -88,7 +89,7 @@ def take(request: AnyRequest, db: Db, flow: Flow, name: str, form: FormMultiDict
     answers, to_check = drafts.answers(db, draft), form.get("return") == CHECK
     if form.get("more") and (step.rows or step.rest):
         return _helped(request, db, flow, draft, step=step, answers=answers, form=form)
-    filled = _judged(db, draft, fill(step.form, form))
+    filled = _judged(db, draft, answers, fill(step.form, form))
     if filled.form is None or filled.errors:
         return _page(request, db, flow, draft, step=step, answers=answers, filled=filled, to_check=to_check)
     given = filled.form.model_dump(mode="json")
@@ -114,7 +115,8 @@ def check(request: AnyRequest, db: Db, flow: Flow, draft: Draft, *, errors: dict
         status=422 if errors else 200,
         errors=errors or {},
         clinic=clinic,
-        sections=[(part.title, _changeable(flow, part)) for part in told],
+        sections=[*((part.title, _changeable(flow, part)) for part in told), _next_in(db, flow, answers)],
+        others=bool(chosen(answers)),
         number=number,
         total=total,
         back_href=flow.url(flow.asked(answers)[-1].name),
@@ -167,8 +169,11 @@ def _step(flow: Flow, name: str) -> Step:
     return step
 
 
-def _judged(db: Db, draft: Draft, filled: Filled[Form]) -> Filled[Form]:
-    """What a form cannot know by itself: whether this clinic gives the treatment."""
+def _judged(db: Db, draft: Draft, answers: dict[str, Any], filled: Filled[Form]) -> Filled[Form]:
+    """What a form cannot know by itself: whether this clinic gives the treatment, and whether another can be asked."""
+    if isinstance(filled.form, Ranking):
+        wrong = others.wrong_in(db, draft, answers, filled.values)
+        return with_errors(filled, **wrong) if wrong else filled
     treatment = getattr(filled.form, "treatment", None)
     if treatment is None or is_offered(get_record(db, draft.location_id), treatment):
         return filled
@@ -253,6 +258,7 @@ def _page(
         **around,
         **_rows(step, filled.values, one_more=one_more),
         **choices(step.name, clinic, flow.kind, filled.values),
+        **_lists(db, step, clinic, answers),
     )
 
 
@@ -270,6 +276,21 @@ def _voice(flow: Flow, answers: dict[str, Any]) -> str:
     if flow.kind is DraftKind.CLINICIAN:
         return "patient"
     return "them" if answers.get("for_whom") == "other" else "you"
+
+
+def _lists(db: Db, step: Step, clinic: ClinicRecord, answers: dict[str, Any]) -> dict[str, Any]:
+    """What is offered on a page that asks the database for it."""
+    if step.form is not Ranking:
+        return {}
+    return {"others": others.offered(db, clinic, answers, chosen(answers))}
+
+
+def _next_in(db: Db, flow: Flow, answers: dict[str, Any]) -> tuple[str, list[dict[str, str]]]:
+    """Whom the sender would ask next: for the sender's eyes alone."""
+    asked = others.names(db, chosen(answers)) or [_("Nobody")]
+    href = f"{flow.url('ranking')}?return={CHECK}"
+    label = _("Then, one after the other")
+    return _("If this clinic cannot"), [{"label": label, "value": "; ".join(asked), "href": href}]
 
 
 def _changeable(flow: Flow, section: words.Section) -> list[dict[str, str]]:
