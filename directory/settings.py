@@ -47,6 +47,11 @@ class Settings:
     """`smtp://user:password@host:587` (add `?starttls=required`) or `smtps://…`. Empty: mail goes to DATA_DIR/mail."""
     mail_from: str = ""
     """The sender of our mail. Default: `no-reply@` and the host of BASE_URL."""
+    bounce_mailbox: str = ""
+    """Takes bounces, such as `bounces@example.org`: each mail's return path is it with a signed `+TOKEN` before the
+    `@`. Feed what arrives there to `directory bounces read`. Empty: bounces go to MAIL_FROM and nobody reads them."""
+    webhooks_to_loopback: bool = False
+    """Whether webhooks may call servers on this machine, for development and tests; refused in production."""
     operator_mailbox: str = ""
     """Who is told when a request could not be delivered. Empty: it stands in `directory check` only."""
     on_duty: tuple[str, ...] = ()
@@ -102,6 +107,8 @@ def load(environ: Mapping[str, str]) -> Settings:
         site_name=given.get("site_name") or "Lanternway",
         smtp_url=_smtp_url(given.get("smtp_url", "")),
         mail_from=_mailbox("mail_from", given.get("mail_from", "")) or f"no-reply@{urlsplit(base_url).hostname}",
+        bounce_mailbox=_bounces(given.get("bounce_mailbox", "")),
+        webhooks_to_loopback=_yes_or_no("webhooks_to_loopback", given.get("webhooks_to_loopback"), default=False),
         operator_mailbox=_mailbox("operator_mailbox", given.get("operator_mailbox", "")),
         on_duty=_mailboxes("on_duty", given.get("on_duty", "")),
         secret=given.get("secret", ""),
@@ -148,6 +155,8 @@ def _refuse_unsafe(settings: Settings) -> None:
         )
     if not settings.is_https:
         raise SettingsError("In production DIRECTORY_BASE_URL must begin with https://.")
+    if settings.webhooks_to_loopback:
+        raise SettingsError("In production webhooks never call this machine: unset DIRECTORY_WEBHOOKS_TO_LOOPBACK.")
     if settings.demo:
         raise SettingsError("In production there can be no demo data: unset DIRECTORY_DEMO.")
     if settings.keys_file is None:
@@ -237,6 +246,13 @@ def _mailbox(name: str, value: str) -> str:
     if value and (not local or not domain or any(c in value for c in ' ,;<>"\r\n')):
         raise SettingsError(f"{PREFIX}{name.upper()} is {value!r}; it must be one mailbox such as care@example.org.")
     return value
+
+
+def _bounces(value: str) -> str:
+    mailbox = _mailbox("bounce_mailbox", value)
+    if len(mailbox.rpartition("@")[0]) > 10:  # with the token behind it, 64 characters are the most there can be
+        raise SettingsError("DIRECTORY_BOUNCE_MAILBOX must have ten characters or fewer before the @.")
+    return mailbox
 
 
 def _mailboxes(name: str, value: str) -> tuple[str, ...]:

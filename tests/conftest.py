@@ -12,6 +12,7 @@ pytest_plugins = [
     "tests.support.time",
     "tests.support.databases",
     "tests.support.mail",
+    "tests.support.partner",
     "tests.support.registry",
     "tests.support.service",
     "tests.support.site",

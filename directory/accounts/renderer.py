@@ -14,6 +14,8 @@ from directory.delivery.letters import NoLongerWanted, Rendered
 from directory.delivery.rendering import render
 from directory.lib import clock
 
+INBOX = "inbox"
+"""The door (`ids["door"]`) of a clinic whose requests wait in its rooms: the mail leads there, past its sign-in."""
 ANSWER = "answer"
 """The purpose of the links that a clinic gets; `links.read` asks for it."""
 OBJECTION = "objection"
@@ -21,6 +23,8 @@ OBJECTION = "objection"
 CONFIRM = "confirm"
 """The purpose of the links by which a clinic confirms its listing."""
 
+CHANNEL_TEST = "channel-test"
+"""The purpose of the links in test requests."""
 DECISION = "decision"
 """The purpose of the links under which a decision can be read."""
 
@@ -32,6 +36,7 @@ _SIGNED = {
     Link.MAILBOX_CHANGE: ("mailbox-change", "change", "mailbox-change"),
     Link.OBJECT: (OBJECTION, "objection", "objections"),
     Link.DECISION: (DECISION, "decision", "decisions"),
+    Link.CHANNEL_TEST: (CHANNEL_TEST, "endpoint", "channel-test"),
 }
 """Link → the purpose it is signed for, the id it names, and where it leads."""
 _PLAIN = {Link.ACCOUNT: "account", Link.EMERGENCY: "house/emergency", Link.QUEUE: "queue"}
@@ -57,6 +62,9 @@ class Letters:
         """The words of one message. Raises NoLongerWanted, or KeyError when its row does not name what it must."""
         if not self._wanted(db, job):
             raise NoLongerWanted
+        if job.hook is not None:
+            known = self.context(job)
+            return Rendered("", "", "", {name: known[name] for name in ("reference", "link") if name in known})
         return render(self._environment, job.message, self.context(job))
 
     def context(self, job: Job) -> dict[str, Any]:
@@ -68,7 +76,11 @@ class Letters:
         if "code" in message.ids:
             known["code"] = codes.code_for(self._secret, uuid.UUID(job.ids["code"]))
         known |= {name: job.ids[name] for name in ("what", "waiting", "overdue") if name in message.ids}
-        if message.link in _SIGNED:
+        if message.link is Link.ANSWER:
+            known["door"] = job.ids.get("door", "")
+        if known.get("door") == INBOX:
+            known["link"] = f"{self._base_url}/clinic/requests/{job.ids['reference']}"
+        elif message.link in _SIGNED:
             purpose, name, path = _SIGNED[message.link]
             token = links.sign(self._secret, purpose, uuid.UUID(job.ids[name]), clock.today())
             known["link"] = f"{self._base_url}/{path}/{token}"

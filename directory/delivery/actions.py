@@ -10,9 +10,10 @@ from sqlmodel import Session, col, select
 
 from directory.delivery import bell
 from directory.delivery.catalogue import MESSAGES
-from directory.delivery.models import DeliveryAttempt, OutboxMessage, OutboxState
+from directory.delivery.models import DeliveryAttempt, Lane, OutboxMessage, OutboxState
 from directory.delivery.queries import FAILED, OPEN
 from directory.delivery.rules import one_mailbox
+from directory.delivery.ways import Hook, packed
 from directory.lib import ids as identifiers
 from directory.lib import sealed
 from directory.lib.db import after_commit, database_now
@@ -28,14 +29,17 @@ def queue(
     db: Session,
     *,
     message: str,
-    mailbox: str,
+    mailbox: str = "",
+    hook: Hook | None = None,
     ids: Mapping[str, str],
     about_id: uuid.UUID | None = None,
     not_before: dt.datetime | None = None,
     expires_at: dt.datetime | None = None,
     dropped: bool = False,
 ) -> OutboxMessage:
-    """Promises a message to one mailbox. It only writes a row: the promise stands or falls with this transaction.
+    """Promises a message to one mailbox, or to a partner's `hook` instead. It only writes a row.
+
+    The promise stands or falls with this transaction.
 
     `message` names a folder of templates/messages; `ids` holds what its template needs to find or derive its words
     (references and row ids, never a name or anything about health). `not_before` holds it back; after `expires_at`
@@ -45,7 +49,7 @@ def queue(
     """
     if missing := set(MESSAGES[message].ids) - set(ids):
         raise ValueError(f"{message} must name {sorted(missing)}")
-    address = one_mailbox(mailbox)
+    address = one_mailbox(mailbox) if hook is None else packed(hook)
     if address is None:
         raise ValueError("not exactly one mailbox")
     now = database_now(db)
@@ -58,6 +62,7 @@ def queue(
         message=message,
         ids=dict(ids),
         about_id=about_id,
+        lane=(Lane.MAIL if hook is None else Lane.WEBHOOK).value,
         mailbox_sealed=None if dropped else mailbox_sealed,
         ring_key_id=ring.active_id,
         message_key=secrets.token_hex(16),

@@ -46,6 +46,8 @@ class Link(StrEnum):
     """/decisions/TOKEN, signed: what we decided, in full words."""
     QUEUE = "queue"
     """/queue, after signing in."""
+    CHANNEL_TEST = "channel test"
+    """/channel-test/TOKEN, signed: answering there proves that what goes this way arrives."""
     NONE = "none"
 
 
@@ -85,6 +87,7 @@ MESSAGES: Mapping[str, Message] = {
     "request_moved_on": _TO_SENDER,
     "request_list_ended": _TO_SENDER,
     "request_look_elsewhere": _TO_SENDER,
+    "channel_test": Message(Audience.CLINIC, Link.CHANNEL_TEST, ("endpoint",)),
     "contact_changes": Message(Audience.CLINIC, Link.OBJECT, ("objection",)),
     "listing_claimed": Message(Audience.CLINIC, Link.OBJECT, ("objection",)),
     "requests_switched_off": Message(Audience.CLINIC, Link.CONFIRM, ("location",)),

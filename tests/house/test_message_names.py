@@ -10,7 +10,7 @@ from directory.web.templates import environment
 from tests.house.markup import Template, nothing_is_inline, nothing_is_loaded_from_elsewhere
 
 PARTS = ("subject.txt", "body.txt", "body.html")
-MAY_SAY = {"reference", "link", "code", "what", "waiting", "overdue", "site", "language"}
+MAY_SAY = {"reference", "link", "code", "what", "waiting", "overdue", "door", "site", "language"}
 """All that a mail may be made of. Whatever is sealed (names, answers, words, mailboxes) has no name here."""
 
 

@@ -30,6 +30,7 @@ IDS = {
     "task": str(TASK),
     "code": str(CODE),
     "location": str(PLACE),
+    "endpoint": str(OTHER),
     "objection": str(TASK),
     "sign_in": str(OTHER),
     "invitation": str(OTHER),

@@ -63,6 +63,7 @@ class MailServer:
         self.messages: list[Received] = []
         self._answers: deque[Answer | Refuse] = deque()
         self._changed = threading.Condition()
+        self._asked = 0
         self._loop = asyncio.new_event_loop()
         self._tls = tls
         self._require_tls = require_tls
@@ -92,6 +93,11 @@ class MailServer:
             if not self._changed.wait_for(lambda: len(self.messages) >= count, timeout):
                 raise AssertionError(f"{count} messages were expected, {len(self.messages)} came: {self.subjects()}")
             return list(self.messages)
+
+    def wait_until_asked(self, count: int = 1, timeout: float = 20) -> None:
+        """Until `count` messages have been handed over, whatever became of them."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._asked >= count, timeout)
 
     def subjects(self) -> list[str]:
         """The subject of every message, in order of arrival."""
@@ -135,6 +141,8 @@ class MailServer:
         """Answer one message."""
         with self._changed:
             answer = self._answers.popleft() if self._answers else Answer.ACCEPT
+            self._asked += 1
+            self._changed.notify_all()
         if isinstance(answer, Refuse):
             return answer.reply
         if answer is Answer.HANG:
