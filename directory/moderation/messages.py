@@ -10,6 +10,7 @@ from sqlmodel import Session
 from directory.accounts.permissions import GRANTS, Permission, Role
 from directory.accounts.queries import find_team
 from directory.delivery import actions as delivery
+from directory.listings.channels import mailbox_of
 from directory.listings.queries import find_endpoint, get_location
 from directory.moderation.models import Decision, Verb
 
@@ -33,9 +34,9 @@ def tell_clinic(db: Session, decision: Decision, location_id: UUID) -> int:
     """Tell everybody who keeps the listing, or the mailbox that is on file; how many mails that makes."""
     team = find_team(db, get_location(db, location_id).organization_id)
     mailboxes = [user.mailbox for held, user in team if Permission.EDIT_LISTING in GRANTS[Role(held.role)]]
-    endpoint = find_endpoint(db, location_id)
-    if not mailboxes and endpoint is not None and endpoint.channel == "EMAIL":
-        mailboxes = [endpoint.address]
+    on_file = mailbox_of(find_endpoint(db, location_id))
+    if not mailboxes and on_file:
+        mailboxes = [on_file]
     ids = {"what": WHAT[Verb(decision.verb)], "decision": str(decision.id)}
     for mailbox in dict.fromkeys(mailboxes):
         delivery.queue(db, message=DECIDED, mailbox=mailbox, ids=ids, about_id=decision.id)

@@ -3,7 +3,7 @@
 from litestar.handlers import BaseRouteHandler
 
 from directory.lib.errors import Forbidden
-from directory.referrals.doors import CONFIRM, LISTING, code_cookie
+from directory.referrals.doors import CHANNEL_TEST, CONFIRM, LISTING, code_cookie
 from directory.web.routes import AnyConnection
 from directory.web.shell import cookie_value
 from directory.wording.say import _
@@ -35,3 +35,9 @@ def claimant(connection: AnyConnection, handler: BaseRouteHandler) -> None:
     """A browser that proved the mailbox of a claim; the handler asks what the cookie still opens."""
     if not cookie_value(connection, CLAIM):
         raise Forbidden(_("To see your claim, open the page of your clinic and press “Is this your clinic?”."))
+
+
+def answering_test(connection: AnyConnection, handler: BaseRouteHandler) -> None:
+    """A browser that asked for a code to answer a test request."""
+    if not cookie_value(connection, code_cookie(CHANNEL_TEST)):
+        raise Forbidden(_("Ask for a code first: open the link in the test request."))

@@ -8,6 +8,7 @@ from sqlmodel import Session
 
 from directory.delivery import actions as delivery
 from directory.lib import sealed
+from directory.listings import channels
 from directory.listings.queries import find_endpoint
 from directory.referrals import queries
 from directory.referrals.content import mailbox_of
@@ -79,13 +80,12 @@ def told_of(change: StatusChange) -> Told:
 
 
 def tell_clinic(db: Session, referral: Referral, task: ReferralTask, message: str) -> bool:
-    """Queue `message` to the clinic's proved mailbox; False when it has none any more."""
+    """Queue `message` the way the clinic proved; False when it has none any more."""
     endpoint = find_endpoint(db, task.location_id)
-    if endpoint is None or endpoint.proved_at is None or endpoint.channel != "EMAIL":
+    if endpoint is None or endpoint.proved_at is None:
         return False
     ids = {"reference": referral.reference, "task": str(task.id)}
-    delivery.queue(db, message=message, mailbox=endpoint.address, ids=ids, about_id=task.id)
-    return True
+    return channels.tell(db, endpoint, message, ids, about_id=task.id)
 
 
 def tell_sender(db: Session, referral: Referral, message: str) -> bool:

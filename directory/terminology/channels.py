@@ -46,3 +46,6 @@ CHANNELS: CodeList[ChannelRow] = CodeList(
         ChannelRow(code=Channel.DIRECT, label="By Direct secure message"),
     ),
 )
+
+MAILED = tuple(row.code for row in CHANNELS if row.mails)
+"""Those with a mailbox for codes and notices."""

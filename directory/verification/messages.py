@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from directory.delivery import actions as delivery
+from directory.listings.channels import mailbox_of
 from directory.listings.queries import find_endpoint
 from directory.listings.revision import Revision
 from directory.verification.claim import Claim
@@ -16,30 +17,30 @@ REQUESTS_OFF, IN_DOUBT = "requests_switched_off", "listing_in_doubt"
 
 def tell_old_contact(db: Session, row: Revision) -> bool:
     """A change of phone, fax or mailbox was proposed: the contact that is listed can object; False without one."""
-    endpoint = find_endpoint(db, row.location_id)
-    if endpoint is None or endpoint.channel != "EMAIL":
+    mailbox = mailbox_of(find_endpoint(db, row.location_id))
+    if not mailbox:
         return False
     ids = {"objection": str(row.id)}
-    delivery.queue(db, message=CONTACT_CHANGES, mailbox=endpoint.address, ids=ids, about_id=row.id)
+    delivery.queue(db, message=CONTACT_CHANGES, mailbox=mailbox, ids=ids, about_id=row.id)
     return True
 
 
 def tell_of_claim(db: Session, claim: Claim) -> bool:
     """Somebody claims the listing: the contact that is listed can object; False without one."""
-    endpoint = find_endpoint(db, claim.location_id)
-    if endpoint is None or endpoint.channel != "EMAIL":
+    mailbox = mailbox_of(find_endpoint(db, claim.location_id))
+    if not mailbox:
         return False
     ids = {"objection": str(claim.id)}
-    delivery.queue(db, message=LISTING_CLAIMED, mailbox=endpoint.address, ids=ids, about_id=claim.id)
+    delivery.queue(db, message=LISTING_CLAIMED, mailbox=mailbox, ids=ids, about_id=claim.id)
     return True
 
 
 def tell_clinic(db: Session, location_id: UUID, message: str) -> bool:
     """Ask the clinic to look at its listing, once however much there is to look at; False without a mailbox on file."""
-    endpoint = find_endpoint(db, location_id)
-    if endpoint is None or endpoint.channel != "EMAIL":
+    mailbox = mailbox_of(find_endpoint(db, location_id))
+    if not mailbox:
         return False
     delivery.call_off(db, location_id, message=message)
     ids = {"location": str(location_id)}
-    delivery.queue(db, message=message, mailbox=endpoint.address, ids=ids, about_id=location_id)
+    delivery.queue(db, message=message, mailbox=mailbox, ids=ids, about_id=location_id)
     return True

@@ -13,7 +13,7 @@ from directory.delivery import actions as delivery
 from directory.lib import events
 from directory.lib.db import Databases, unit_of_work
 from directory.listings.models import Endpoint, Location
-from directory.terminology.channels import Channel
+from directory.terminology.channels import MAILED
 from directory.terminology.listing_status import PUBLIC
 from directory.terminology.proofs import REMIND_AT_DAYS, UNLIST_AT_DAYS
 from directory.verification.events import LicenceExpiring
@@ -58,7 +58,7 @@ def is_still_wanted(db: Session, message: str, about_id: UUID | None) -> bool:
 def mailbox_of(db: Session, location_id: UUID) -> str:
     """Where reminders of a listing go: the mailbox for its requests; empty when there is none."""
     asked = select(Endpoint.address).where(
-        Endpoint.location_id == location_id, Endpoint.channel == Channel.EMAIL, col(Endpoint.active).is_(True)
+        Endpoint.location_id == location_id, col(Endpoint.channel).in_(MAILED), col(Endpoint.active).is_(True)
     )
     return db.exec(asked).one_or_none() or ""
 
@@ -74,7 +74,7 @@ def _unreminded(db: Session, days: int, until: int, at: dt.datetime) -> list[tup
     asked = (
         select(Location, Endpoint.address)
         .join(Endpoint, col(Endpoint.location_id) == col(Location.id))
-        .where(Endpoint.channel == Channel.EMAIL, col(Endpoint.active).is_(True))
+        .where(col(Endpoint.channel).in_(MAILED), col(Endpoint.active).is_(True))
         .where(col(Location.status).in_(sorted(PUBLIC)), col(Location.is_demo).is_(False))  # nobody reads those
         .where(col(Location.confirmed_at) <= at - dt.timedelta(days=days))
         .where(col(Location.confirmed_at) > at - dt.timedelta(days=until))

@@ -16,7 +16,16 @@ from directory.listings.events import ListingChanged, RevisionSettled, RevisionW
 from directory.moderation import inbox
 from directory.moderation import pages as moderation
 from directory.moderation.accuracy import KeptFigures
-from directory.portal import bulk_pages, claim_pages, confirm_pages, desk_pages, section_pages, site_pages, team_pages
+from directory.portal import (
+    bulk_pages,
+    channel_pages,
+    claim_pages,
+    confirm_pages,
+    desk_pages,
+    section_pages,
+    site_pages,
+    team_pages,
+)
 from directory.portal import pages as portal
 from directory.referrals import actions as referrals
 from directory.referrals import pages as referral_pages
@@ -135,6 +144,7 @@ def routes(settings: Settings) -> list[Any]:
         *account_pages.ROUTES,
         *confirm_pages.ROUTES,
         *site_pages.ROUTES,
+        *channel_pages.ROUTES,
         *section_pages.ROUTES,
         *bulk_pages.ROUTES,
         *claim_pages.ROUTES,

@@ -55,6 +55,7 @@ ERROR_PAGES = [f"/patterns/errors/{status}" for status in ERRORS]
 PUBLIC = PAGES + ERROR_PAGES
 IN_A_JOURNEY = {
     "/answer/{token}",
+    "/channel-test/{token}",
     "/confirm/{token}",
     "/decisions/{token}",
     "/objections/{token}",

@@ -43,6 +43,7 @@ PUBLIC = (
     "/mailbox-change/",
     "/decisions/",
     "/accuracy",
+    "/channel-test/{token",
     "/confirm/{token",
     "/privacy/",
     "/about/",

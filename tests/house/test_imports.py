@@ -47,7 +47,7 @@ BROKEN = {
     "Guards ask, they never act": "directory.accounts.guards -> directory.accounts.actions",
     "Channels do not know one another": "directory.delivery.channels.smtp -> directory.delivery.channels.folder",
     "Sources do not know one another": "directory.verification.sources.a -> directory.verification.sources.b",
-    "Only sources ask other machines over HTTP": "directory.delivery.post -> http",
+    "Only sources and webhooks ask other machines over HTTP": "directory.delivery.post -> http",
     "A search tells nobody where a patient is": "directory.search.ranking -> directory.geography.geocode",
 }
 """One import that each contract must name as the culprit."""

@@ -15,8 +15,8 @@ from directory import settings
 from directory.accounts import codes, links
 from directory.accounts.renderer import Letters
 from directory.delivery.catalogue import MESSAGES, Link
+from directory.delivery.leases import Job
 from directory.delivery.letters import Letter, Rendered, Sender, as_email
-from directory.delivery.sending import Job
 from directory.lib import clock
 from directory.web.templates import FOLDER, environment
 

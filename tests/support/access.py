@@ -35,6 +35,8 @@ BY_ROLE: dict[tuple[object, ...], str] = {
     (OLA, EDDA): """
         GET /clinic/sites/{slug:str}/{section:str}          GET /clinic/sites/{slug:str}/confirm
         POST /clinic/sites/{slug:str}/{section:str}         POST /clinic/sites/{slug:str}/confirm
+        GET /clinic/sites/{slug:str}/channel                POST /clinic/sites/{slug:str}/channel/test
+        POST /clinic/sites/{slug:str}/channel/secret
     """,
     (MO, ANA, OPAL): """
         GET /house/emergency                                POST /house/emergency/{access_id:uuid}/approve
@@ -65,6 +67,7 @@ BY_LINK = """
     GET /invitation/{token:str}         POST /invitation/{token:str}
     GET /mailbox-change/{token:str}     POST /mailbox-change/{token:str}
     GET /confirm/{token:str}            POST /confirm/{token:str}
+    GET /channel-test/{token:str}       POST /channel-test/{token:str}
     GET /objections/{token:str}         POST /objections/{token:str}
     GET /decisions/{token:str}
 """
@@ -76,6 +79,7 @@ AFTER_LINK = """
     POST /sign-in/enrol/app             POST /sign-in/enrol/app/confirm
     POST /sign-in/enrol/passkey         POST /sign-in/enrol/passkey/challenge
     GET /confirm/code                   POST /confirm/code
+    GET /channel-test/code              POST /channel-test/code
     GET /claim/code                     POST /claim/code
     GET /claim/current                  POST /claim/current/ask
     POST /claim/current/code

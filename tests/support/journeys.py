@@ -8,9 +8,9 @@ from sqlmodel import col, select
 from directory import settings as settings_module
 from directory.accounts.renderer import Letters
 from directory.delivery.actions import mailbox_of
+from directory.delivery.leases import Job
 from directory.delivery.letters import Rendered
 from directory.delivery.models import OutboxMessage, OutboxState
-from directory.delivery.sending import Job
 from directory.lib import clock as service_clock
 from directory.lib.db import Databases, unit_of_work
 from directory.web.templates import environment
@@ -126,7 +126,7 @@ class Mail:
     def __init__(self, databases: Databases) -> None:
         self._databases = databases
         written = environment(settings_module.load({"DIRECTORY_BASE_URL": BASE, "DIRECTORY_SECRET": SECRET}))
-        self._letters = Letters(written, base_url=BASE, secret=SECRET)
+        self.letters = Letters(written, base_url=BASE, secret=SECRET)
 
     def read(self) -> list[tuple[str, str, Rendered]]:
         """(message, mailbox, words) of all that waits, by message; it counts as sent from now on."""
@@ -137,7 +137,7 @@ class Mail:
                 job = Job(
                     row.id, row.message, row.ids, row.about_id, "", row.message_key, row.queued_at, 1, 0, None, "token"
                 )
-                found.append((row.message, mailbox_of(db, row), self._letters(db, job)))
+                found.append((row.message, mailbox_of(db, row), self.letters(db, job)))
                 row.state, row.settled_at = OutboxState.SENT.value, service_clock.now()
                 db.add(row)
         return found

@@ -28,10 +28,21 @@ def walk(client: Client, databases: Databases, slug: str) -> None:
     for room in ("", "/preview", "/history", "/confirm", *(f"/{section}" for section in Section)):
         assert client.get(home + room).status_code == 200, room
     assert client.get("/clinic").status_code == 303
+    _channel(client, Mail(databases), home)
     assert client.get("/clinic/bulk").status_code == 200
     sign_in(client, databases, Role.OWNER, uuid.UUID(int=5), somebody=KIT)
     assert client.get("/clinic").status_code == 200
     sign_out(client)
+
+
+def _channel(client: Client, mail: Mail, home: str) -> None:
+    """A test request from its sending to its answer."""
+    mail.read()
+    leads_to(submit(client, f"{home}/channel", action=f"{home}/channel/test"))
+    found = re.search(r"/channel-test/\S+", mail.words("channel_test").text)
+    assert found is not None
+    leads_to(submit(client, found[0]))
+    assert submit(client, "/channel-test/code", code=mail.code()).status_code == 200
 
 
 def claim(client: Client, databases: Databases, slug: str) -> None:
