@@ -51,8 +51,9 @@ def sections(a: Answers) -> list[Section]:
         Section(title=_("Diagnosis and safety"), rows=_diagnosis(a)),
         Section(title=_("Medicines tried"), rows=tuple(_trials(a))),
         Section(title=_("Medicines now"), rows=tuple(_medicines(a))),
+        Section(title=_("Interacting medicines"), rows=_screened(a, Weight.INTERACTION)),
         Section(title=_("Scales"), rows=tuple(_scales(a))),
-        Section(title=_("Other treatment, now or before"), rows=_screened(a, Weight.BEFORE, also=("before_note",))),
+        Section(title=_("Other treatment, now or before"), rows=_screened(a, Weight.BEFORE, also="before_note")),
         Section(title=_("Contraindications"), rows=_screened(a, Weight.CONTRAINDICATION)),
         Section(title=_("Precautions"), rows=_screened(a, Weight.PRECAUTION)),
         Section(title=_("Body"), rows=tuple(_body(a))),
@@ -151,11 +152,12 @@ def _trials(a: Answers) -> list[Row]:
 
 
 def _medicines(a: Answers) -> list[Row]:
-    rows = []
-    if "medicines" in a:
-        rows.append(Row(label=_("All medicines"), value=str(a["medicines"]), step="medicines"))
-        rows.append(Row(label=_("Allergies"), value=str(a.get("allergies", "")), step="medicines"))
-    return [*rows, *_screened(a, Weight.INTERACTION)]
+    if "medicines" not in a:
+        return []
+    return [
+        Row(label=_("All medicines"), value=str(a["medicines"]), step="medicines"),
+        Row(label=_("Allergies"), value=str(a.get("allergies", "")), step="medicines"),
+    ]
 
 
 def _scales(a: Answers) -> list[Row]:
@@ -170,15 +172,16 @@ def _scales(a: Answers) -> list[Row]:
     return rows or [Row(label=_("Scale"), value=_("None given"), step="scales")]
 
 
-def _screened(a: Answers, weight: Weight, *, also: tuple[str, ...] = ()) -> tuple[Row, ...]:
-    words = {code: label for code, label, _key in OR_NOT_APPLICABLE}
-    rows = [
-        Row(label=question.label, value=words.get(str(a[question.code]), ""), step=PAGES[weight])
-        for question in screening.of(weight)
-        if question.code in a
-    ]
-    notes = [Row(label=_("Dates and results"), value=str(a[name]), step=PAGES[weight]) for name in also if a.get(name)]
-    return (*rows, *notes)
+def _screened(a: Answers, weight: Weight, *, also: str = "") -> tuple[Row, ...]:
+    """A row an answer with all that was answered so, a line each: what was said yes to stands first."""
+    rows = []
+    for answer, label in (("YES", _("Yes")), ("UNKNOWN", _("Not known")), ("NO", _("No"))):
+        said = [question.label for question in screening.of(weight) if a.get(question.code) == answer]
+        if said:
+            rows.append(Row(label=label, value="\n".join(said), step=PAGES[weight]))
+    if a.get(also):
+        rows.append(Row(label=_("Dates and results"), value=str(a[also]), step=PAGES[weight]))
+    return tuple(rows)
 
 
 def _body(a: Answers) -> list[Row]:

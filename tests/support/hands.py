@@ -26,7 +26,7 @@ def fill_in(page: Page, answers: dict[str, Any]) -> None:
             elif kind == "select":
                 field.select_option(one)
             else:
-                field.fill(one)
+                field.first.fill(one)
 
 
 def press(page: Page, name: str) -> None:

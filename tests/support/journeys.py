@@ -97,7 +97,7 @@ RIVERA: dict[str, dict[str, Any]] = {
     },
     "body": {"bp": "128/82", "bp_on": "today", "pregnant": "NO", "lactation": "NO", "hepatic": "NONE"},
     "coverage": {"payer": "medib", "pa_status": "NOT_STARTED", "investigate": "yes", "plan": "", "member_id": ""},
-    "checks": {"pdmp_on": "", "uds_on": "", "rems": ""},
+    "checks": {"pdmp_on": "", "uds_on": "", "rems": "NO"},
     "needs": {"language": "en", "ride": "yes"},
     "ranking": {},
     "consent": {"basis": "agreed", "part2": "yes", "part2_consent": "yes"},

@@ -212,6 +212,27 @@ def test_one_press_says_no_to_what_is_left_open_and_is_looked_over_before_it_cou
     assert screen.status_code == 422, "each contraindication is answered by itself"
 
 
+def test_the_check_names_what_a_payer_may_still_ask_and_leads_to_where_it_is_added(site: Client, clock: Clock) -> None:
+    finished(site, clock)
+    page = site.get("/refer/check")
+    words = words_of(page.text)
+    assert "A payer may still ask for 5 things" in words
+    assert (
+        "An add-on medicine beside an antidepressant QualChoice (two); BCBS North Dakota; read November 23, 2026"
+        in words
+    )
+    assert "You can send without." in words
+    assert "/refer/checks?return=check" in links_of(page.text)
+    assert leads_to(submit(site, "/refer/checks?return=check", pdmp_on="3/9/2026")) == "/refer/check"
+    assert "A payer may still ask for 4 things" in words_of(site.get("/refer/check").text)
+    assert "42 CFR part 2 prohibits unauthorized use or disclosure of these records." in words
+
+
+def test_a_patient_who_pays_alone_has_no_payer_to_ask(site: Client, clock: Clock) -> None:
+    finished(site, clock, coverage=RIVERA["coverage"] | {"payer": "selfpay"})
+    assert "A payer may still ask" not in words_of(site.get("/refer/check").text)
+
+
 def test_what_was_answered_is_shown_again_as_it_would_be_typed(site: Client) -> None:
     answer_all(site, begin(site, form="refer"), RIVERA)
     assert 'value="5/6/1980"' in site.get("/refer/patient").text

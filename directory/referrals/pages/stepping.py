@@ -10,7 +10,7 @@ from directory.lib.errors import Conflict, NotFound
 from directory.listings.queries import get_record
 from directory.listings.records import ClinicRecord
 from directory.referrals import answers as words
-from directory.referrals import drafts, others, queries, rules
+from directory.referrals import drafts, gaps, others, queries, rules
 from directory.referrals.forms.choices import choices, is_offered, left_open
 from directory.referrals.forms.ranking import Ranking, chosen
 from directory.referrals.forms.steps import CHECK, Flow, Step
@@ -108,7 +108,9 @@ def check(request: AnyRequest, db: Db, flow: Flow, draft: Draft, *, errors: dict
     if missing is not None:
         return see_other(flow.url(missing.name))
     number, total = flow.number(CHECK, answers)
-    told = words.sections(flow.given(answers), by_clinician=flow.kind is DraftKind.CLINICIAN)
+    given, by_clinician = flow.given(answers), flow.kind is DraftKind.CLINICIAN
+    told = words.sections(given, by_clinician=by_clinician)
+    missed = gaps.what_is_missing(given, on=clock.today()) if by_clinician else []
     return page(
         request,
         f"referrals/{flow.begins_at}_check.html",
@@ -117,6 +119,8 @@ def check(request: AnyRequest, db: Db, flow: Flow, draft: Draft, *, errors: dict
         clinic=clinic,
         sections=[*((part.title, _changeable(flow, part)) for part in told), _next_in(db, flow, answers)],
         others=bool(chosen(answers)),
+        gaps=[(gap, f"{flow.url(gap.step)}?return={CHECK}") for gap in missed],
+        part2=given.get("part2") == "yes",
         number=number,
         total=total,
         back_href=flow.url(flow.asked(answers)[-1].name),
@@ -295,5 +299,11 @@ def _next_in(db: Db, flow: Flow, answers: dict[str, Any]) -> tuple[str, list[dic
 
 def _changeable(flow: Flow, section: words.Section) -> list[dict[str, str]]:
     return [
-        {"label": row.label, "value": row.value, "href": f"{flow.url(row.step)}?return={CHECK}"} for row in section.rows
+        {
+            "label": row.label,
+            "value": row.value,
+            "href": f"{flow.url(row.step)}?return={CHECK}",
+            "hidden": f"{row.label}, {section.title}".lower(),
+        }
+        for row in section.rows
     ]
