@@ -16,14 +16,17 @@ from typing import Any
 from sqlalchemy import inspect
 from sqlalchemy.exc import DatabaseError
 
-from directory.lib import clock, schema
+from directory.lib import clock, schema, sealed_files
 from directory.lib.db import Databases
+from directory.referrals import attachments
 from directory.settings import Settings, SettingsError
 from directory.verification import evidence
 
 NOTE = "backup.json"
 SQLITE_FILE = "directory.sqlite3"
 POSTGRESQL_FILE = "directory.dump"
+FOLDERS = (evidence.FOLDER, attachments.FOLDER)
+"""Below DATA_DIR: files that rows name."""
 _OPEN_MARK = 128
 """Byte of SQLite's `-shm` file that every connection in WAL mode keeps locked (UNIX_SHM_DMS in os_unix.c)."""
 
@@ -53,9 +56,10 @@ def backup(settings: Settings, asked: argparse.Namespace) -> int:
                 for path in (Path(folder) / NOTE, dump):
                     archive.add(path, arcname=path.name)
                 # After the database: each document it names is there by now, unless somebody has removed it since.
-                for path in evidence.files(settings.data_dir):
-                    with suppress(FileNotFoundError):
-                        archive.add(path, arcname=f"{evidence.FOLDER}/{path.name}")
+                for folder_name in FOLDERS:
+                    for path in sealed_files.found_in(settings.data_dir / folder_name):
+                        with suppress(FileNotFoundError):
+                            archive.add(path, arcname=f"{folder_name}/{path.name}")
             unfinished.chmod(0o600)
             unfinished.rename(target)  # whole or not at all
     print(
@@ -83,7 +87,7 @@ def restore(settings: Settings, asked: argparse.Namespace) -> int:
                 )
             databases.close()
             # Before the database: no row stands there without its document.
-            documents = evidence.put_back(settings.data_dir, Path(folder) / evidence.FOLDER)
+            documents = sum(sealed_files.put_back(Path(folder) / name, settings.data_dir / name) for name in FOLDERS)
             _load(databases, Path(folder))
         schema.migrate(databases)  # an older backup comes up to date
     put_back = f", {documents:,} documents" if documents else ""

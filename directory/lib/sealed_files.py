@@ -69,6 +69,30 @@ def read(path: Path, key: bytes, place: str) -> Iterator[bytes]:
     return _given_out(file, AESGCM(key), place)
 
 
+def found_in(folder: Path) -> Iterator[Path]:
+    """All files of a folder that may not be there yet, sealed as they are."""
+    yield from folder.iterdir() if folder.is_dir() else ()
+
+
+def put_back(kept: Path, folder: Path) -> int:
+    """Bring sealed files back from a backup; how many were not there. One that is there stays as it is."""
+    done = 0
+    for path in found_in(kept):
+        if not (folder / path.name).exists():
+            keep(folder / path.name, path.read_bytes())
+            done += 1
+    return done
+
+
+def keep(path: Path, content: bytes) -> None:
+    """Write what was sealed already into a new file; surely on the disk when this returns."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def _given_out(file: IO[bytes], cipher: AESGCM, place: str) -> Iterator[bytes]:
     with file:
         file.seek(0)

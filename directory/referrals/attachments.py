@@ -198,8 +198,7 @@ def sweep(databases: Databases, data_dir: Path, *, at: dt.datetime) -> int:
 
 def files(data_dir: Path) -> Iterator[Path]:
     """All that is kept, sealed as it is."""
-    folder = data_dir / FOLDER
-    yield from folder.iterdir() if folder.is_dir() else ()
+    yield from sealed_files.found_in(data_dir / FOLDER)
 
 
 # --- inside ---------------------------------------------------------------------------------------------------------

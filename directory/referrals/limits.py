@@ -13,6 +13,15 @@ REQUESTS_PER_NETWORK = 40
 REQUESTS_PER_MAILBOX = 12
 """A day. Each sends one mail at once to a mailbox that nobody has proved yet."""
 
+DOCUMENTS_PER_NETWORK = 120
+"""An hour. Each starts a program of its own."""
+
+
+def add_document(databases: Databases, network: str) -> None:
+    """Count a document that is sent along. Raises TooMany."""
+    verdict = throttle.allow(databases, "document-network", network, limit=DOCUMENTS_PER_NETWORK, window=HOUR)
+    verdict.or_refuse(_("Many documents were sent from your network in the last hour. Please wait, or send none."))
+
 
 def begin_form(databases: Databases, network: str) -> None:
     """Count a form that is begun. Raises TooMany."""

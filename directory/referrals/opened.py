@@ -11,7 +11,8 @@ from directory.geography import places
 from directory.lib import sealed
 from directory.listings.records import ClinicRecord
 from directory.referrals import answers as words
-from directory.referrals import content, queries
+from directory.referrals import attachments, content, queries
+from directory.referrals.attachments import AttachmentInfo
 from directory.referrals.lifecycle import next_due, possible
 from directory.referrals.models import ReferralTask, Source, Who
 from directory.wording import say
@@ -34,6 +35,7 @@ class OpenedRequest:
     proof: str
     flags: tuple[words.Flag, ...] = field(repr=False)
     sections: tuple[words.Section, ...] = field(repr=False)
+    documents: tuple[AttachmentInfo, ...] = field(repr=False)
     sent_at: dt.datetime
     remind_on: dt.date | None
     time_zone: str
@@ -61,6 +63,7 @@ def request_for_clinic(db: Session, task: ReferralTask, clinic: ClinicRecord) ->
         proof=_proof(has_mailbox=referral.has_mailbox, proved=referral.mailbox_proved_at is not None),
         flags=tuple(flags),
         sections=tuple(told),
+        documents=tuple(attachments.find(db, referral.id)),
         sent_at=referral.created_at,
         remind_on=_local_day(next_due(task), clinic.time_zone),
         time_zone=clinic.time_zone,

@@ -6,10 +6,8 @@ What a file is, its own bytes say, never its name or its sender. Each has a key 
 import base64
 import datetime as dt
 import hashlib
-import os
 import secrets
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
@@ -18,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from directory.accounts import audit
 from directory.accounts.actor import Actor, ActorKind
-from directory.lib import ids, sealed, uploads
+from directory.lib import ids, sealed, sealed_files, uploads
 from directory.lib.db import after_commit
 from directory.lib.errors import NotFound, Refused
 from directory.listings.queries import get_location
@@ -86,7 +84,7 @@ def keep(
         uploaded_at=at,
     )
     plain = base64.b64encode(examined.content).decode()
-    _write(_path(data_dir, row), sealed.seal(key.key, _TABLE, row.id, _FIELD, plain))
+    sealed_files.keep(_path(data_dir, row), sealed.seal(key.key, _TABLE, row.id, _FIELD, plain))
     audit.append(db, by, "EVIDENCE_KEPT", subject_type="evidence_file", subject_id=row.id)
     db.add(row)
     db.flush()
@@ -143,7 +141,7 @@ def rewrap(db: Session, *, at_most: int = 500) -> int:
 def sweep(db: Session, data_dir: Path, *, at: dt.datetime) -> int:
     """Delete files that no row names: of uploads that were undone, of removals that a crash cut short."""
     gone = 0
-    for path in files(data_dir):
+    for path in sealed_files.found_in(data_dir / FOLDER):
         old = dt.datetime.fromtimestamp(path.stat().st_mtime, tz=dt.UTC) < at - ORPHANS_KEPT
         named = select(EvidenceFile.id).where(
             EvidenceFile.stored_as == path.name, col(EvidenceFile.removed_at).is_(None)
@@ -154,31 +152,5 @@ def sweep(db: Session, data_dir: Path, *, at: dt.datetime) -> int:
     return gone
 
 
-def files(data_dir: Path) -> Iterator[Path]:
-    """All that is kept, sealed as it is."""
-    folder = data_dir / FOLDER
-    yield from folder.iterdir() if folder.is_dir() else ()
-
-
-def put_back(data_dir: Path, kept: Path) -> int:
-    """Bring sealed files back from a folder of a backup; how many were not there. One that is there stays as it is."""
-    done = 0
-    for path in kept.iterdir() if kept.is_dir() else ():
-        target = data_dir / FOLDER / path.name
-        if not target.exists():
-            _write(target, path.read_bytes())
-            done += 1
-    return done
-
-
 def _path(data_dir: Path, row: EvidenceFile) -> Path:
     return data_dir / FOLDER / row.stored_as
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

@@ -16,10 +16,9 @@ from directory.verification import evidence
 from directory.verification.forms import Document
 from directory.web.forms import Filled, empty, fill, with_errors
 from directory.web.routes import AnyRequest, Db, FromPath, Page, Submitted, databases_of, reads, writes
-from directory.web.shell import page, see_other
+from directory.web.shell import SANDBOX, page, see_other
 from directory.wording.say import _
 
-SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 LARGEST_UPLOAD = 11_000_000
 
 

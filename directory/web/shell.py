@@ -83,6 +83,10 @@ def drop_cookie(request: AnyRequest, name: str) -> Cookie:
     return cookie(request, name, "", seconds=0)
 
 
+SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
+"""The policy of a file that somebody else made: should a browser show it after all, nothing in it runs."""
+
+
 def attachment(body: bytes, *, media_type: str, filename: str) -> Page:
     """A file to save, made from public facts."""
     headers = {"Content-Disposition": f'attachment; filename="{filename}"', "Cache-Control": "no-cache"}

@@ -45,6 +45,13 @@ def number(n: int) -> str:
     return f"{n:,}"
 
 
+def file_size(size_bytes: int) -> str:
+    """How heavy a file is: "640 KB", "1.2 MB"; never nothing."""
+    if size_bytes < 999_500:
+        return _("{n} KB").format(n=max(1, round(size_bytes / 1000)))
+    return _("{n} MB").format(n=f"{size_bytes / 1_000_000:.1f}".removesuffix(".0"))
+
+
 def miles(distance_m: float) -> str:
     """A distance in metres as miles: one decimal below 10 miles, whole above: "3.2 miles", "1 mile", "48 miles"."""
     value = distance_m / METRES_PER_MILE
@@ -214,6 +221,7 @@ FILTERS = {
     "distance": distance,
     "dollars": dollars,
     "duration": duration,
+    "file_size": file_size,
     "hours": hours,
     "listing": listing,
     "miles": miles,

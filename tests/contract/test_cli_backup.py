@@ -13,10 +13,10 @@ import pytest
 from sqlmodel import select
 
 from directory.accounts.actor import Actor, ActorKind
-from directory.lib import clock, schema, sealed
+from directory.lib import clock, schema, sealed, sealed_files
 from directory.lib.db import Databases, reading, unit_of_work
 from directory.listings import queries as listings
-from directory.referrals import content, queries
+from directory.referrals import attachments, content, queries
 from directory.referrals.models import ReferralTask
 from directory.terminology.proofs import FactGroup
 from directory.verification import evidence
@@ -129,7 +129,8 @@ def test_a_damaged_service_comes_back_whole_from_its_backup(place: Place, start:
 
 
 def test_a_backup_brings_the_documents_back_sealed_as_they_were(place: Place) -> None:
-    row_id = keep_document(place)
+    row_id, key = keep_document(place), sealed_files.new_key()
+    sealed_files.write(place.folder / "var" / attachments.FOLDER / "name", key, "attachment|1", [PLAIN])
     assert place.run("backup", place.backup).returncode == 0
     with tarfile.open(place.backup) as archive:
         [name] = [name for name in archive.getnames() if name.startswith("evidence/")]
@@ -137,12 +138,15 @@ def test_a_backup_brings_the_documents_back_sealed_as_they_were(place: Place) ->
         assert file is not None
         assert PLAIN not in file.read()
     shutil.rmtree(place.folder / "var" / "evidence")
+    shutil.rmtree(place.folder / "var" / attachments.FOLDER)
     restored = place.run("restore", place.backup, "--replace")
-    assert (restored.returncode, ", 1 documents" in restored.stdout) == (0, True), restored.stderr
+    assert (restored.returncode, ", 2 documents" in restored.stdout) == (0, True), restored.stderr
     databases = place.open()
     with reading(databases) as db:
         assert evidence.open_file(db, place.folder / "var", row_id)[1] == PLAIN
     databases.close()
+    back = sealed_files.read(place.folder / "var" / attachments.FOLDER / "name", key, "attachment|1")
+    assert b"".join(back) == PLAIN
     [kept] = (place.folder / "var" / "evidence").iterdir()
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     again = place.run("restore", place.backup, "--replace")

@@ -86,7 +86,10 @@ AFTER_LINK = """
 """
 """For the browser whose link was opened by a button, and for nobody who is not on the way in."""
 
-BY_ROW = "POST /clinic/sites/{slug:str}/history/{revision_id:uuid}"
+BY_ROW = """
+    POST /clinic/sites/{slug:str}/history/{revision_id:uuid}
+    GET /answer/current/documents/{number:int}
+"""
 """Decided by the row they name as well as by the role: their own tests have such rows."""
 
 

@@ -101,6 +101,7 @@ RIVERA: dict[str, dict[str, Any]] = {
     "needs": {"language": "en", "ride": "yes"},
     "ranking": {},
     "consent": {"basis": "agreed", "part2": "yes", "part2_consent": "yes"},
+    "documents": {},
 }
 """What Dr Rivera types, by page."""
 

@@ -70,6 +70,7 @@ DECIDED: dict[tuple[str, ...], str] = {
     (REFERRING,): """
         GET /refer      GET /refer/{name:str}   POST /refer/{name:str}  GET /refer/check
         POST /refer/check GET /refer/code       POST /refer/code        GET /refer/sent     POST /refer/delete
+        GET /refer/documents                    POST /refer/documents
     """,
     WAITS: "GET /answer/code    POST /answer/code   GET /requests/code  POST /requests/code",
     (NOOR, KIT): """

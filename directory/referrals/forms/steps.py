@@ -171,5 +171,6 @@ REFER = Flow(
         Step(name="needs", form=clinician.Practical, page="practical"),
         Step(name="ranking", form=Ranking),
         Step(name="consent", form=clinician.Consent),
+        Step(name="documents", form=Form, kept=False),  # optional; its pages are its own
     ),
 )

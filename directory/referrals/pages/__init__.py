@@ -1,5 +1,13 @@
 """What people see of requests: asking, referring, answering, following one's own, the notices, and emergencies."""
 
-from directory.referrals.pages import answer, ask, emergency, follow, notices, refer
+from directory.referrals.pages import answer, ask, documents, emergency, follow, notices, refer
 
-ROUTES = [*notices.ROUTES, *ask.ROUTES, *refer.ROUTES, *answer.ROUTES, *follow.ROUTES, *emergency.ROUTES]
+ROUTES = [
+    *notices.ROUTES,
+    *ask.ROUTES,
+    *documents.ROUTES,
+    *refer.ROUTES,
+    *answer.ROUTES,
+    *follow.ROUTES,
+    *emergency.ROUTES,
+]

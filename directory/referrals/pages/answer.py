@@ -1,5 +1,7 @@
 """The clinic answers: a link shows that something waits, a mailed code opens the one request, a button decides."""
 
+from litestar.response import Stream
+
 from directory.accounts import codes, grants, links
 from directory.accounts.actor import Actor, ActorKind
 from directory.accounts.network import network_of
@@ -12,7 +14,7 @@ from directory.referrals.doors import ANSWER, LISTING
 from directory.referrals.forms.replies import Code
 from directory.referrals.guards import clinic_asked_for_code, clinic_with_code
 from directory.referrals.models import ReferralTask
-from directory.referrals.pages import clinic_side
+from directory.referrals.pages import clinic_side, papers
 from directory.terminology.referral_status import TERMINAL
 from directory.web.forms import empty, fill
 from directory.web.routes import (
@@ -83,6 +85,12 @@ def text(request: AnyRequest, db: Db) -> Page:
     return clinic_side.text(request, db, _door(request, db))
 
 
+@reads("/answer/current/documents/{number:int}", guard=clinic_with_code)
+def document(request: AnyRequest, db: Db, number: FromPath[int]) -> Stream:
+    """A document that came with the request."""
+    return papers.document(request, db, _door(request, db), number)
+
+
 @writes("/answer/current/terms", guard=clinic_with_code)
 def accept_terms(request: AnyRequest, db: Db, form: Submitted) -> Page:
     """Yes to the terms of handling health data."""
@@ -140,4 +148,17 @@ def _door(request: AnyRequest, db: Db) -> clinic_side.Door:
     )
 
 
-ROUTES = [waits, ask_for_code, code_page, open_it, current, text, accept_terms, write_note, step_page, take, done]
+ROUTES = [
+    waits,
+    ask_for_code,
+    code_page,
+    open_it,
+    current,
+    text,
+    document,
+    accept_terms,
+    write_note,
+    step_page,
+    take,
+    done,
+]

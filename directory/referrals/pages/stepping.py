@@ -10,7 +10,7 @@ from directory.lib.errors import Conflict, NotFound
 from directory.listings.queries import get_record
 from directory.listings.records import ClinicRecord
 from directory.referrals import answers as words
-from directory.referrals import drafts, gaps, others, queries, rules
+from directory.referrals import attachments, drafts, gaps, others, queries, rules
 from directory.referrals.forms.choices import choices, is_offered, left_open
 from directory.referrals.forms.ranking import Ranking, chosen
 from directory.referrals.forms.steps import CHECK, Flow, Step
@@ -121,6 +121,7 @@ def check(request: AnyRequest, db: Db, flow: Flow, draft: Draft, *, errors: dict
         others=bool(chosen(answers)),
         gaps=[(gap, f"{flow.url(gap.step)}?return={CHECK}") for gap in missed],
         part2=given.get("part2") == "yes",
+        documents=attachments.find_in_form(db, draft),
         number=number,
         total=total,
         back_href=flow.url(flow.asked(answers)[-1].name),
@@ -264,6 +265,20 @@ def _page(
         **choices(step.name, clinic, flow.kind, filled.values),
         **_lists(db, step, clinic, answers),
     )
+
+
+def around_step(db: Db, flow: Flow, draft: Draft, name: str, *, to_check: bool) -> dict[str, Any]:
+    """What stands around a step that has pages of its own."""
+    answers, clinic = drafts.answers(db, draft), get_record(db, draft.location_id)
+    number, total = flow.number(name, answers)
+    return {
+        "clinic": clinic,
+        "number": number,
+        "total": total,
+        "back_href": flow.back_url(name, answers, to_check=to_check),
+        "hidden": {"draft": str(draft.id)} | ({"return": CHECK} if to_check else {}),
+        **_around(flow, clinic, draft),
+    }
 
 
 def _around(flow: Flow, clinic: ClinicRecord, draft: Draft) -> dict[str, Any]:
