@@ -1,4 +1,4 @@
-"""The `directory` command: serve worker migrate seed import reindex backup restore check compare keys user."""
+"""The `directory` command: serve worker migrate seed import reindex backup restore check compare bounces keys user."""
 
 import argparse
 import logging
@@ -87,6 +87,11 @@ def _parser() -> argparse.ArgumentParser:
     ring = command("keys", _later("keys", "keys"), words)
     ring.add_argument("act", choices=["new", "rotate"])
     ring.add_argument("file", type=Path)
+
+    words = "Take in what came back to the bounce mailbox: a maildir, an mbox file, or one mail on standard input (-)."
+    back = command("bounces", _later("bounces", "read"), words)
+    back.add_argument("act", choices=["read"])
+    back.add_argument("source", metavar="FOLDER|FILE|-")
 
     proof = command("audit", _later("records", "audit"), "Prove that nothing in the audit log was changed or cut off.")
     proof.add_argument("act", choices=["verify"])

@@ -64,6 +64,7 @@ class MailServer:
         self._answers: deque[Answer | Refuse] = deque()
         self._changed = threading.Condition()
         self._asked = 0
+        self._closed: dict[str, str] = {}
         self._loop = asyncio.new_event_loop()
         self._tls = tls
         self._require_tls = require_tls
@@ -86,6 +87,14 @@ class MailServer:
         """Script the answers to the next messages."""
         with self._changed:
             self._answers.extend(answers)
+
+    def close(self, mailbox: str, reply: str = "550 5.1.1 no such mailbox") -> None:
+        """Refuse everything to one mailbox from now on."""
+        self._closed[mailbox] = reply
+
+    def open(self, mailbox: str) -> None:
+        """Take what comes for a mailbox again."""
+        del self._closed[mailbox]
 
     def wait_for(self, count: int, timeout: float = 20) -> list[Received]:
         """The messages, once there are `count`; fails when they do not come within `timeout` seconds."""
@@ -131,6 +140,8 @@ class MailServer:
     ) -> str:
         """Answer one recipient."""
         with self._changed:
+            if address in self._closed:
+                return self._closed[address]
             if self._answers and isinstance(self._answers[0], Refuse) and self._answers[0].at == "rcpt":
                 return cast(Refuse, self._answers.popleft()).reply
         envelope.rcpt_tos.append(address)
