@@ -78,7 +78,9 @@ DECIDED: dict[tuple[str, ...], str] = {
         GET /answer/current/text        POST /answer/current/terms      POST /answer/current/note
         GET /answer/done        GET /clinic/update      POST /clinic/update     POST /clinic/confirm
     """,
-    (RIVERA,): "GET /requests/current   GET /requests/withdraw  POST /requests/withdraw",
+    (RIVERA,): """
+        GET /requests/current   GET /requests/withdraw  POST /requests/withdraw     POST /requests/elsewhere
+    """,
     (DEVELOPER,): "GET /dev/mail    GET /dev/mail/{name:str}",
 }
 """Who is let in, and where."""

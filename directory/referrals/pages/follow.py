@@ -9,7 +9,7 @@ from directory.lib import clock, sealed
 from directory.lib.db import reading
 from directory.lib.ids import normal_reference
 from directory.listings.queries import get_record
-from directory.referrals import actions, content, messages, notes, proving, queries
+from directory.referrals import actions, content, messages, notes, proving, queries, readdressing
 from directory.referrals.doors import FOLLOW, FORM_ASK, FORM_REFER, code_cookie
 from directory.referrals.forms.replies import Code, Lookup
 from directory.referrals.guards import sender_asked_for_code, sender_with_code
@@ -75,6 +75,8 @@ def current(request: AnyRequest, db: Db) -> Page:
         clinic=clinic,
         stands=stands,
         words=words,
+        line_up=readdressing.line_up(db, referral),
+        offers=readdressing.offers(db, referral, task, now=clock.now()),
     )
 
 
