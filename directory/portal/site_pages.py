@@ -12,6 +12,7 @@ from directory.listings.models import Location
 from directory.listings.revision import Revision
 from directory.portal import queries, sections, sites
 from directory.portal.forms import Attest
+from directory.referrals import inbox
 from directory.terminology.listing_status import LISTING_STATUSES
 from directory.verification import actions as verification
 from directory.verification import editing
@@ -27,7 +28,9 @@ def home(request: AnyRequest, db: Db) -> Page:
     found = sites.find_sites(db, who(request).organizations(Permission.ENTER_CLINIC))
     if len(found) == 1:
         return see_other(f"/clinic/sites/{found[0].slug}")
-    return page(request, "portal/sites.html", cards=found)
+    answers_for = who(request).organizations(Permission.ANSWER_REQUESTS)
+    places = [card.location_id for card in sites.find_sites(db, answers_for)]
+    return page(request, "portal/sites.html", cards=found, requests=inbox.count_waiting(db, places) if places else None)
 
 
 @reads("/clinic/sites/{slug:str}", guard=may(Permission.ENTER_CLINIC))
@@ -46,6 +49,9 @@ def dashboard(request: AnyRequest, db: Db, slug: FromPath[str]) -> Page:
         others=sites.siblings(db, site),
         may_edit=signed_in.may(Permission.EDIT_LISTING, site.organization_id),
         may_lead=signed_in.may(Permission.MANAGE_TEAM, site.organization_id),
+        requests=inbox.count_waiting(db, [site.id])
+        if signed_in.may(Permission.ANSWER_REQUESTS, site.organization_id)
+        else None,
         done=request.query_params.get("done", ""),
     )
 

@@ -28,6 +28,13 @@ BY_ROLE: dict[tuple[object, ...], str] = {
         POST /team/members/{membership_id:uuid}/enrol       POST /team/members/{membership_id:uuid}/end
     """,
     (*HARBOUR_TEAM, KIT): "GET /clinic",
+    (OLA, NOOR, KIT): "GET /clinic/requests",
+    (OLA, NOOR): """
+        GET /clinic/requests/{reference:str}                POST /clinic/requests/{reference:str}
+        GET /clinic/requests/{reference:str}/text           POST /clinic/requests/{reference:str}/terms
+        POST /clinic/requests/{reference:str}/note          POST /clinic/requests/{reference:str}/assign
+        GET /clinic/requests/{reference:str}/{name:str}     POST /clinic/requests/{reference:str}/{name:str}
+    """,
     HARBOUR_TEAM: """
         GET /clinic/sites/{slug:str}    GET /clinic/sites/{slug:str}/preview    GET /clinic/sites/{slug:str}/history
     """,

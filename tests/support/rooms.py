@@ -12,14 +12,16 @@ from directory.listings.models import Location
 from tests.support.forms import Client, leads_to, links_of, submit
 from tests.support.journeys import Mail
 from tests.support.people import KIT, sign_in, sign_out
+from tests.support.requests import sent_request
 from tests.support.typing_in import filled
 
 
 def walk(client: Client, databases: Databases, slug: str) -> None:
     """Every room of a clinic as its owner, with something that waits and something half typed."""
     with reading(databases) as db:
-        organization_id = db.exec(select(Location.organization_id).where(Location.slug == slug)).one()
-    sign_in(client, databases, Role.OWNER, organization_id)
+        site = db.exec(select(Location).where(Location.slug == slug)).one()
+    asked = sent_request(databases, site.id, key="inbox")
+    sign_in(client, databases, Role.OWNER, site.organization_id)
     home = f"/clinic/sites/{slug}"
     page = client.get(f"{home}/contact").text
     leads_to(client.post(f"{home}/contact", data={**filled(page), "phone": "207 555 0199", "then": "save"}))
@@ -28,6 +30,8 @@ def walk(client: Client, databases: Databases, slug: str) -> None:
     for room in ("", "/preview", "/history", "/confirm", *(f"/{section}" for section in Section)):
         assert client.get(home + room).status_code == 200, room
     assert client.get("/clinic").status_code == 303
+    assert asked.reference in client.get("/clinic/requests").text
+    assert client.get(f"/clinic/requests/{asked.reference}").status_code == 200
     _channel(client, Mail(databases), home)
     assert client.get("/clinic/bulk").status_code == 200
     sign_in(client, databases, Role.OWNER, uuid.UUID(int=5), somebody=KIT)

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 import pytest
 
 from directory.accounts import actions, links, sessions, signing_in
-from directory.accounts.actor import system
+from directory.accounts.actor import Actor, ActorKind, system
 from directory.accounts.models import Factor, User
 from directory.accounts.permissions import Role
 from directory.lib import clock as service_clock
 from directory.lib.db import Databases, reading, unit_of_work
 from directory.listings.models import Location
+from directory.referrals import actions as requests
+from directory.referrals import queries
 from tests.support.access import AFTER_LINK, BY_LINK, SIGNED_IN, by_role, ways_in
 from tests.support.forms import Client
 from tests.support.people import KIT, OLA, Somebody, person
-from tests.support.requests import SLUG, ready_clinic
+from tests.support.requests import SLUG, ready_clinic, sent_request
 from tests.support.routes import litestar_of, ways
 from tests.support.site import SECRET
 from tests.support.time import Clock
@@ -32,10 +34,12 @@ class Building:
     databases: Databases
     users: dict[Somebody, User]
     invitation: str
+    reference: str
 
     def path(self, way: str) -> str:
         """A way's path, with Harbour's slug and ids of nothing."""
         values = {"{slug:str}": SLUG, "{section:str}": "about", "{kind:str}": "app", "{token:str}": self.invitation}
+        values |= {"{reference:str}": self.reference, "{name:str}": "decline"}
         path = way.split()[1]
         for name, value in values.items():
             path = path.replace(name, value)
@@ -73,7 +77,12 @@ def building(databases: Databases, clock: Clock) -> Building:
         users[each] = person(databases, role, place)
     with unit_of_work(databases) as db:
         row = actions.invite_to_house(db, mailbox="new@x.example", role=Role.VERIFIER, by=system("tests"))
-    return Building(databases, users, links.sign(SECRET, actions.INVITATION, row.id, service_clock.today()))
+    asked = sent_request(databases, harbour)
+    with unit_of_work(databases) as db:
+        task = queries.find_task_of(db, asked.id)
+        requests.open_by_clinic(db, task.id, by=Actor(ActorKind.CLINIC, SLUG), at=service_clock.now())
+    invitation = links.sign(SECRET, actions.INVITATION, row.id, service_clock.today())
+    return Building(databases, users, invitation, asked.reference)
 
 
 def test_every_role_is_let_in_where_it_was_decided_and_nowhere_else(client: Client, building: Building) -> None:

@@ -132,6 +132,11 @@ def show(request: AnyRequest, db: Db, door: Door) -> Page:
     return _request_page(request, db, door, empty(forms.Note))
 
 
+def show_closed(request: AnyRequest, db: Db, door: Door) -> Page:
+    """What is left of a request whose door is closed: that it was, how it ended, and each step. Nothing is unsealed."""
+    return _request_page(request, db, door, empty(forms.Note))
+
+
 def _request_page(request: AnyRequest, db: Db, door: Door, filled: Filled[forms.Note]) -> Page:
     done = STEPS.get(request.query_params.get("done", ""))
     return page(
@@ -140,6 +145,7 @@ def _request_page(request: AnyRequest, db: Db, door: Door, filled: Filled[forms.
         status=422 if filled.errors else 200,
         door=door,
         view=clinic_view.view_of(db, door.task, door.clinic, now=clock.now()),
+        assigned=str(door.task.assigned_to or ""),
         offers=offers(door.task),
         done=done.done if done else "",
         values=filled.values,
