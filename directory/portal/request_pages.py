@@ -12,17 +12,17 @@ from directory.lib import clock
 from directory.lib.errors import NotFound, Refused
 from directory.listings.queries import get_location, get_record
 from directory.portal import sites
-from directory.referrals import actions, clinic_actions, inbox
+from directory.referrals import actions, clinic_actions, clinic_side, inbox, papers
+from directory.referrals.clinic_side import Door
 from directory.referrals.inbox import Inbox, Wanted
 from directory.referrals.models import ReferralTask
-from directory.referrals.pages import clinic_side
-from directory.referrals.pages.clinic_side import Door
 from directory.web.routes import AnyRequest, Db, FromPath, Page, Submitted, reads, writes
-from directory.web.shell import page, see_other
+from directory.web.shell import File, page, see_other
 from directory.wording.say import _
 
 HOME = "/clinic/requests"
 ANSWERS = may(Permission.ANSWER_REQUESTS)
+_ASKED = ("tab", "site", "urgency", "source", "mine", "page")
 ONE = f"{HOME}/{{reference:str}}"
 
 
@@ -40,17 +40,8 @@ def list_page(request: AnyRequest, db: Db) -> Page:
     """The inbox: tabs, filters, fifty requests; nothing on it tells who is meant."""
     signed_in = who(request)
     organizations = signed_in.organizations(Permission.ANSWER_REQUESTS)
-    given = {name: request.query_params.get(name, "") for name in ("tab", "site", "urgency", "source", "mine", "page")}
-    number = given["page"]
-    wanted = Wanted(
-        tab=given["tab"],
-        site=given["site"],
-        urgency=given["urgency"],
-        source=given["source"],
-        mine=signed_in.user_id if given["mine"] == "yes" else None,
-        page=int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1,
-    )
-    found = inbox.find_inbox(db, organizations, wanted, at=clock.now())
+    given = {name: request.query_params.get(name, "") for name in _ASKED}
+    found = inbox.find_inbox(db, organizations, _wanted(given, signed_in.user_id), at=clock.now())
     places = sites.find_sites(db, organizations)
     return page(
         request,
@@ -64,7 +55,7 @@ def list_page(request: AnyRequest, db: Db) -> Page:
         me=signed_in.user_id,
         now=clock.now(),
         links=_links(found, given),
-        step=lambda by: _href(given, page=str(found.page + by)) if 1 <= found.page + by <= found.pages else "",
+        step=lambda by: _step(found, given, by),
     )
 
 
@@ -91,6 +82,12 @@ def open_it(request: AnyRequest, db: Db, reference: FromPath[str], form: Submitt
 def text(request: AnyRequest, db: Db, reference: FromPath[str]) -> Page:
     """The request as plain text, for the clinic's own record."""
     return clinic_side.text(request, db, _opened(request, db, reference))
+
+
+@reads(f"{ONE}/documents/{{number:int}}", guard=ANSWERS)
+def document(request: AnyRequest, db: Db, reference: FromPath[str], number: FromPath[int]) -> File:
+    """One document that came with it, as a file to save."""
+    return papers.document(request, db, _opened(request, db, reference), number)
 
 
 @writes(f"{ONE}/terms", guard=ANSWERS)
@@ -166,6 +163,22 @@ def _names(db: Db, organization_ids: list[UUID] | tuple[UUID, ...]) -> dict[UUID
     }
 
 
+def _wanted(given: dict[str, str], user_id: UUID) -> Wanted:
+    number = given["page"]
+    return Wanted(
+        tab=given["tab"],
+        site=given["site"],
+        urgency=given["urgency"],
+        source=given["source"],
+        mine=user_id if given["mine"] == "yes" else None,
+        page=int(number) if number.isascii() and number.isdigit() and len(number) < 7 else 1,
+    )
+
+
+def _step(found: Inbox, given: dict[str, str], by: int) -> str:
+    return _href(given, page=str(found.page + by)) if 1 <= found.page + by <= found.pages else ""
+
+
 def _href(given: dict[str, str], **changed: str) -> str:
     asked = {name: value for name, value in (given | changed).items() if value and (name, value) != ("page", "1")}
     return HOME + (f"?{urlencode(asked)}" if asked else "")
@@ -181,4 +194,4 @@ def _links(found: Inbox, given: dict[str, str]) -> list[PageLink]:
     return links
 
 
-ROUTES = [list_page, show, open_it, text, accept_terms, write_note, assign, step_page, take]
+ROUTES = [list_page, show, open_it, text, document, accept_terms, write_note, assign, step_page, take]

@@ -9,6 +9,8 @@ from pydantic_core import PydanticUndefined
 
 from directory.wording.say import _
 
+Sent = FormMultiDict
+"""What came in, for modules that do not know the framework."""
 LONGEST = 20_000
 """Characters of one field that are looked at at all."""
 MOST_ROWS = 10

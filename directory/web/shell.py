@@ -1,15 +1,18 @@
 """Answers as people see them: a page rendered at once, or the way to the next one."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from litestar.datastructures import Cookie
-from litestar.response import Response
+from litestar.response import Response, Stream
 
 from directory.web.routes import AnyConnection, AnyRequest, Page
 
 HTML = "text/html"
 PERSON = "signed_in"
 """Where a guard leaves who is signed in, on the request; the layout shows it. Empty on public pages."""
+File = Stream
+"""A file that flows piece by piece, for modules that do not know the framework."""
 SetCookie = Cookie
 """A cookie to send along, for modules that do not know the framework."""
 
@@ -38,6 +41,17 @@ def text_page(body: str) -> Page:
     """Plain text that is never kept: what somebody copies into a record of their own."""
     headers = {"Cache-Control": "no-store"}
     return Response(body.encode(), media_type="text/plain", headers=headers)
+
+
+def saved_file(pieces: Iterator[bytes], *, filename: str, size_bytes: int) -> File:
+    """A file to save, never shown inside a page of ours and never kept on the way."""
+    headers = {
+        "Content-Disposition": f'attachment; filename="{filename}"',
+        "Content-Length": str(size_bytes),
+        "Content-Security-Policy": SANDBOX,
+        "Cache-Control": "no-store",
+    }
+    return Stream(pieces, media_type="application/octet-stream", headers=headers)
 
 
 def see_other(url: str, *, cookies: list[Cookie] | None = None) -> Page:

@@ -95,7 +95,7 @@ AFTER_LINK = """
 
 BY_ROW = """
     POST /clinic/sites/{slug:str}/history/{revision_id:uuid}
-    GET /answer/current/documents/{number:int}
+    GET /answer/current/documents/{number:int}      GET /clinic/requests/{reference:str}/documents/{number:int}
 """
 """Decided by the row they name as well as by the role: their own tests have such rows."""
 

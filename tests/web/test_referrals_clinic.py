@@ -12,9 +12,9 @@ from directory.accounts.models import AuditEvent
 from directory.lib.db import Databases, reading, unit_of_work
 from directory.referrals import actions, clinic_actions, notes, outcomes, queries, sender_actions, terms
 from directory.referrals.clinic_actions import Said
+from directory.referrals.clinic_side import STEPS
 from directory.referrals.lifecycle import TRANSITIONS
 from directory.referrals.models import Referral, ReferralTask, Who
-from directory.referrals.pages.clinic_side import STEPS
 from tests.support.clinics import AT
 from tests.support.forms import Client, form_of, leads_to, submit, words_of
 from tests.support.journeys import Mail, clinic_opens

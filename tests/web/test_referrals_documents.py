@@ -9,13 +9,16 @@ import pytest
 from sqlmodel import col, select
 
 from directory.accounts.models import AuditEvent
+from directory.accounts.permissions import Role
 from directory.lib.db import Databases, reading
 from directory.lib.ids import token_digest
+from directory.listings.models import Location
 from directory.referrals import attachments
 from directory.referrals.models import Attachment, Referral
 from tests.support import documents
 from tests.support.forms import Client, form_of, leads_to, submit, words_of
 from tests.support.journeys import RIVERA, Mail, answer_all, begin, clinic_opens, sender_opens
+from tests.support.people import sign_in, sign_out
 from tests.support.requests import ready_clinic
 from tests.support.routes import litestar_of
 from tests.support.time import Clock
@@ -131,6 +134,14 @@ def test_the_clinic_saves_them_each_look_is_recorded_and_it_ends_with_its_access
     assert answer.headers["content-disposition"] == f'attachment; filename="{referral.reference}-document-2.jpg"'
     assert answer.headers["content-security-policy"].startswith("sandbox;")
     assert noor.get("/answer/current/documents/3").status_code == 404
+    with reading(databases) as db:
+        organization_id = db.exec(select(Location.organization_id)).one()
+    sign_in(rivera, databases, Role.INTAKE, organization_id)
+    room = f"/clinic/requests/{referral.reference}"
+    assert f"{room}/documents/2" in rivera.get(room).text
+    assert rivera.get(f"{room}/documents/2").content == answer.content
+    sign_out(rivera)
+    assert rivera.get(f"{room}/documents/2", follow_redirects=False).status_code == 303
     submit_withdrawal(rivera, mail, referral.reference)
     assert noor.get("/answer/current/documents/1").status_code == 403
     attachments.sweep(databases, folder(rivera), at=clock.now())

@@ -1,7 +1,5 @@
 """The clinic answers: a link shows that something waits, a mailed code opens the one request, a button decides."""
 
-from litestar.response import Stream
-
 from directory.accounts import codes, grants, links
 from directory.accounts.actor import Actor, ActorKind
 from directory.accounts.network import network_of
@@ -9,12 +7,11 @@ from directory.lib import clock
 from directory.lib.db import reading
 from directory.listings.queries import find_endpoint, get_location, get_record
 from directory.listings.records import ClinicRecord
-from directory.referrals import actions, proving, queries
+from directory.referrals import actions, clinic_side, papers, proving, queries
 from directory.referrals.doors import ANSWER, LISTING
 from directory.referrals.forms.replies import Code
 from directory.referrals.guards import clinic_asked_for_code, clinic_with_code
 from directory.referrals.models import ReferralTask
-from directory.referrals.pages import clinic_side, papers
 from directory.terminology.referral_status import TERMINAL
 from directory.web.forms import empty, fill
 from directory.web.routes import (
@@ -29,7 +26,7 @@ from directory.web.routes import (
     reads,
     writes,
 )
-from directory.web.shell import cookie_value, page, see_other
+from directory.web.shell import File, cookie_value, page, see_other
 
 
 @quick("/answer/{token:str}", guard=anyone)
@@ -86,7 +83,7 @@ def text(request: AnyRequest, db: Db) -> Page:
 
 
 @reads("/answer/current/documents/{number:int}", guard=clinic_with_code)
-def document(request: AnyRequest, db: Db, number: FromPath[int]) -> Stream:
+def document(request: AnyRequest, db: Db, number: FromPath[int]) -> File:
     """A document that came with the request."""
     return papers.document(request, db, _door(request, db), number)
 

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from litestar.datastructures import FormMultiDict
-
 from directory.accounts import audit
 from directory.accounts.actor import Actor
 from directory.lib import clock
@@ -19,7 +17,7 @@ from directory.referrals.outcomes import DOSES, EVENTS
 from directory.terminology.decline_reasons import DECLINE_REASONS, NO_SHOW_REASONS
 from directory.terminology.referral_status import REFERRAL_STATUSES
 from directory.terminology.scales import SCALES
-from directory.web.forms import Filled, empty, fill
+from directory.web.forms import Filled, Sent, empty, fill
 from directory.web.routes import AnyRequest, Db, Page, databases_of
 from directory.web.shell import page, see_other, text_page
 from directory.wording.say import _
@@ -175,7 +173,7 @@ def step_page(request: AnyRequest, db: Db, door: Door, name: str) -> Page:
     return _form_page(request, door, name, empty(step.form))
 
 
-def take(request: AnyRequest, db: Db, door: Door, name: str, form: FormMultiDict) -> Page:
+def take(request: AnyRequest, db: Db, door: Door, name: str, form: Sent) -> Page:
     """Take the step. Who was too late reads what happened meanwhile, with all that was typed."""
     step = _step(name)
     filled = fill(step.form, form)
@@ -200,7 +198,7 @@ def take(request: AnyRequest, db: Db, door: Door, name: str, form: FormMultiDict
     return see_other(f"{door.base}?done={name}" if left or not door.after else door.after)
 
 
-def write_note(request: AnyRequest, db: Db, door: Door, form: FormMultiDict) -> Page:
+def write_note(request: AnyRequest, db: Db, door: Door, form: Sent) -> Page:
     """Keep a note of the clinic for itself."""
     filled = fill(forms.Note, form)
     if filled.form is None:
@@ -212,7 +210,7 @@ def write_note(request: AnyRequest, db: Db, door: Door, form: FormMultiDict) -> 
     return see_other(f"{door.base}#notes")
 
 
-def accept_terms(request: AnyRequest, db: Db, door: Door, form: FormMultiDict) -> Page:
+def accept_terms(request: AnyRequest, db: Db, door: Door, form: Sent) -> Page:
     """Yes to the terms, for the whole organization."""
     filled = fill(forms.AgreeTerms, form)
     if filled.form is None:
