@@ -13,6 +13,8 @@ from typing import Any, NoReturn
 LARGEST = 10 * 1024 * 1024
 LARGEST_PICTURE = 25_000_000
 """Pixels. A few kilobytes can unpack into gigabytes otherwise."""
+ENOUGH = 12_000_000
+"""Pixels. A picture with more is kept at half its width and height: as easy to read, and four times as fast to draw."""
 MOST_PAGES, MOST_OBJECTS, DEEPEST = 100, 50_000, 40
 MEMORY = 640 * 1024 * 1024
 """Address space, of which the libraries alone take a third."""
@@ -50,7 +52,11 @@ def picture(content: bytes) -> bytes:
         if found.width * found.height > LARGEST_PICTURE:
             refuse("too_big")
         kind = found.format
+        if found.width * found.height > ENOUGH:  # a JPEG is unpacked at half its size at once
+            found.draft("RGB", (found.width // 2, found.height // 2))
         upright = ImageOps.exif_transpose(found)
+        if upright.width * upright.height > ENOUGH:
+            upright = (upright if upright.mode in ("L", "RGB", "RGBA") else upright.convert("RGBA")).reduce(2)
         plain = upright.convert("RGB" if kind == "JPEG" or "A" not in upright.getbands() else "RGBA")
     drawn = io.BytesIO()
     plain.info.clear()

@@ -139,3 +139,10 @@ def test_a_new_key_of_the_ring_opens_what_the_old_one_kept(database_url: str, cl
     with reading(newest) as db:
         assert evidence.open_file(db, tmp_path, row_id)[1] == documents.pdf()
     newest.close()
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG"])
+def test_a_picture_of_more_pixels_than_a_page_needs_is_kept_at_half_its_size(kind: str) -> None:
+    kept = examine(documents.image(kind, (4200, 3000)))
+    with Image.open(io.BytesIO(kept.content)) as picture:
+        assert (picture.format, picture.size) == (kind, (2100, 1500))
