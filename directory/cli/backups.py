@@ -1,4 +1,4 @@
-"""Backup and restore: one file with the whole database and a note of what it is. Keys are never in it."""
+"""Backup and restore: one file with the whole database, the documents and a note of what it is; never a key."""
 
 import argparse
 import fcntl
@@ -9,7 +9,7 @@ import subprocess
 import tarfile
 import tempfile
 import zlib
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from sqlalchemy.exc import DatabaseError
 from directory.lib import clock, schema
 from directory.lib.db import Databases
 from directory.settings import Settings, SettingsError
+from directory.verification import evidence
 
 NOTE = "backup.json"
 SQLITE_FILE = "directory.sqlite3"
@@ -28,7 +29,7 @@ _OPEN_MARK = 128
 
 
 def backup(settings: Settings, asked: argparse.Namespace) -> int:
-    """Write the database, as it stands in one moment, into a new file. Writers go on meanwhile."""
+    """Write the database, as it stands in one moment, and the documents into a new file. Writers go on meanwhile."""
     target: Path = asked.file
     if target.exists():
         raise SettingsError(f"{target} is there already; a backup never overwrites.")
@@ -51,6 +52,10 @@ def backup(settings: Settings, asked: argparse.Namespace) -> int:
             with tarfile.open(unfinished, "w:gz") as archive:
                 for path in (Path(folder) / NOTE, dump):
                     archive.add(path, arcname=path.name)
+                # After the database: each document it names is there by now, unless somebody has removed it since.
+                for path in evidence.files(settings.data_dir):
+                    with suppress(FileNotFoundError):
+                        archive.add(path, arcname=f"{evidence.FOLDER}/{path.name}")
             unfinished.chmod(0o600)
             unfinished.rename(target)  # whole or not at all
     print(
@@ -77,9 +82,12 @@ def restore(settings: Settings, asked: argparse.Namespace) -> int:
                     f"This backup is of schema {note['schema']}, newer than this version: update first."
                 )
             databases.close()
+            # Before the database: no row stands there without its document.
+            documents = evidence.put_back(settings.data_dir, Path(folder) / evidence.FOLDER)
             _load(databases, Path(folder))
         schema.migrate(databases)  # an older backup comes up to date
-    print(f"restored the backup of {note['made_at']}, schema {schema.newest()}. Run `directory check` next.")
+    put_back = f", {documents:,} documents" if documents else ""
+    print(f"restored the backup of {note['made_at']}, schema {schema.newest()}{put_back}. Run `directory check` next.")
     return 0
 
 

@@ -167,7 +167,7 @@ def rewrap(db: Session, *, at_most: int = 500) -> int:
 def sweep(db: Session, data_dir: Path, *, at: dt.datetime) -> int:
     """Delete files that no row names: of uploads that were undone, of removals that a crash cut short."""
     gone = 0
-    for path in _files(data_dir):
+    for path in files(data_dir):
         old = dt.datetime.fromtimestamp(path.stat().st_mtime, tz=dt.UTC) < at - ORPHANS_KEPT
         named = select(EvidenceFile.id).where(
             EvidenceFile.stored_as == path.name, col(EvidenceFile.removed_at).is_(None)
@@ -178,9 +178,21 @@ def sweep(db: Session, data_dir: Path, *, at: dt.datetime) -> int:
     return gone
 
 
-def _files(data_dir: Path) -> Iterator[Path]:
+def files(data_dir: Path) -> Iterator[Path]:
+    """All that is kept, sealed as it is."""
     folder = data_dir / FOLDER
     yield from folder.iterdir() if folder.is_dir() else ()
+
+
+def put_back(data_dir: Path, kept: Path) -> int:
+    """Bring sealed files back from a folder of a backup; how many were not there. One that is there stays as it is."""
+    done = 0
+    for path in kept.iterdir() if kept.is_dir() else ():
+        target = data_dir / FOLDER / path.name
+        if not target.exists():
+            _write(target, path.read_bytes())
+            done += 1
+    return done
 
 
 def _path(data_dir: Path, row: EvidenceFile) -> Path:

@@ -1,6 +1,7 @@
 """A backup brings the whole service back, sealed content included; and nobody overwrites anything by mistake."""
 
 import json
+import shutil
 import stat
 import tarfile
 from collections.abc import Callable
@@ -11,16 +12,20 @@ from uuid import UUID
 import pytest
 from sqlmodel import select
 
+from directory.accounts.actor import Actor, ActorKind
 from directory.lib import clock, schema, sealed
-from directory.lib.db import Databases, reading
+from directory.lib.db import Databases, reading, unit_of_work
 from directory.listings import queries as listings
 from directory.referrals import content, queries
 from directory.referrals.models import ReferralTask
+from directory.terminology.proofs import FactGroup
+from directory.verification import evidence
 from tests.support.databases import Maker, ring_for_tests
 from tests.support.requests import PATIENT, sent_request
 from tests.support.service import Service, command
 
 Run = Callable[..., Any]
+PLAIN = b"%PDF-1.7 of Noor Example\n%%EOF\n"
 
 
 class Place:
@@ -66,6 +71,22 @@ def kept(tmp_path: Path, make_database: Callable[[str], Maker], keys_file: Path,
     return found
 
 
+def keep_document(place: Place) -> UUID:
+    """A document of Harbour Clinic; its id."""
+    databases = place.open()
+    with unit_of_work(databases) as db:
+        clinic = listings.find_location_by_slug(db, "harbour-clinic-new-york-ny")
+        assert clinic is not None
+        examined = evidence.Examined(media_type="application/pdf", content=PLAIN)
+        by = Actor(ActorKind.MODERATOR, "mo")
+        row = evidence.keep(
+            db, place.folder / "var", examined, location_id=clinic.id, group=FactGroup.LICENCES, title="Letter", by=by,
+            at=clock.now(),
+        )  # fmt: skip
+    databases.close()
+    return row.id
+
+
 def ask(databases: Databases) -> UUID:
     """Pat asks a clinic of the demo; the task."""
     with reading(databases) as db:
@@ -105,6 +126,27 @@ def test_a_damaged_service_comes_back_whole_from_its_backup(place: Place, start:
     service = start("serve", database_url=place.url).wait_until_ready()
     with service.client() as client:
         assert "Harbour Clinic" in client.get("/search", params={"near": "10001"}).text
+
+
+def test_a_backup_brings_the_documents_back_sealed_as_they_were(place: Place) -> None:
+    row_id = keep_document(place)
+    assert place.run("backup", place.backup).returncode == 0
+    with tarfile.open(place.backup) as archive:
+        [name] = [name for name in archive.getnames() if name.startswith("evidence/")]
+        file = archive.extractfile(name)
+        assert file is not None
+        assert PLAIN not in file.read()
+    shutil.rmtree(place.folder / "var" / "evidence")
+    restored = place.run("restore", place.backup, "--replace")
+    assert (restored.returncode, ", 1 documents" in restored.stdout) == (0, True), restored.stderr
+    databases = place.open()
+    with reading(databases) as db:
+        assert evidence.open_file(db, place.folder / "var", row_id)[1] == PLAIN
+    databases.close()
+    [kept] = (place.folder / "var" / "evidence").iterdir()
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    again = place.run("restore", place.backup, "--replace")
+    assert (again.returncode, "documents" in again.stdout) == (0, False), "what is there stays as it is"
 
 
 def test_a_backup_holds_no_key_and_nothing_of_a_request_in_the_clear(place: Place) -> None:
