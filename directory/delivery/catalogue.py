@@ -17,6 +17,7 @@ class Audience(StrEnum):
     OPERATOR = "the operator"
     PERSON = "somebody with an account"
     INVITED = "somebody who is offered a role"
+    CLAIMANT = "whoever says that a listing is theirs, and whoever objects"
     REPORTER = "whoever told us of a mistake"
     HOUSE = "operators and moderators"
 
@@ -90,6 +91,9 @@ MESSAGES: Mapping[str, Message] = {
     "mailbox_changed": Message(Audience.PERSON, Link.MAILBOX_CHANGE, ("change",)),
     "emergency_access": Message(Audience.HOUSE, Link.EMERGENCY, ("reference",)),
     "listing_decided": Message(Audience.CLINIC, Link.DECISION, ("what", "decision")),
+    "claim_decided": Message(Audience.CLAIMANT, Link.NONE, ("what",)),
+    "claim_refused": Message(Audience.CLAIMANT, Link.DECISION, ("decision",)),
+    "objection_decided": Message(Audience.CLAIMANT, Link.DECISION, ("what", "decision")),
     "report_answered": Message(Audience.REPORTER, Link.DECISION, ("decision",)),
     "queue_digest": Message(Audience.HOUSE, Link.QUEUE, ("waiting", "overdue")),
     "operator_alert": Message(Audience.OPERATOR, Link.NONE, ()),

@@ -26,7 +26,24 @@ _DONE = Choice(code="done", label=_("Done; nothing is left to do"), verb=Verb.CL
 _SENT_AGAIN = Choice(code="send_again", label=_("The way to the clinic was proved: send it again"), verb=Verb.APPROVE)
 
 CHOICES: Mapping[Kind, tuple[Choice, ...]] = {
-    Kind.CLAIM: (_DONE,),
+    Kind.CLAIM: (
+        _DONE,
+        Choice(code="refuse_claim", label=_("Refuse the claim, with words on why"), verb=Verb.REFUSE, needs_words=True),
+    ),
+    Kind.OBJECTION: (
+        Choice(
+            code="upheld",
+            label=_("The objection is right: it stays stopped, and what is live of it is put back"),
+            verb=Verb.REFUSE,
+            needs_words=True,
+        ),
+        Choice(
+            code="overruled",
+            label=_("The objection is wrong: it may be tried again"),
+            verb=Verb.CLOSE,
+            needs_words=True,
+        ),
+    ),
     Kind.SENSITIVE_EDIT: (
         Choice(code="approve", label=_("Approve it"), verb=Verb.APPROVE, tells=True),
         Choice(
@@ -97,3 +114,14 @@ SAID: Mapping[Verb, str] = {
     Verb.UNDO_MERGE: _("Two listings that had been joined stand apart again."),
 }
 """Verb → what those concerned read of it first."""
+
+_SAID_OF = {
+    "refuse_claim": _("Your claim was refused. The listing stays with whoever keeps it now."),
+    "upheld": _("The objection was right. What it is about does not stand, and the listing says what it said before."),
+    "overruled": _("The objection was looked into and not followed. What it stopped may be tried again."),
+}
+
+
+def said_of(verb: str, choice: str) -> str:
+    """What those concerned read first of a decision."""
+    return _SAID_OF.get(choice) or SAID[Verb(verb)]

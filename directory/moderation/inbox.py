@@ -19,6 +19,7 @@ from directory.verification.events import (
     ExclusionLifted,
     LicenceChecked,
     LicenceExpiring,
+    ObjectionRaised,
     PossibleExclusion,
     SourceDiffers,
 )
@@ -45,13 +46,18 @@ def revision_settled(db: Session, event: RevisionSettled) -> None:
 
 
 def claim_waits(db: Session, event: ClaimWaits) -> None:
-    """Somebody must phone, post a letter or look into the registry; or the old contact has objected."""
+    """Somebody must phone, post a letter or look into the registry."""
     _open(db, Kind.CLAIM, event.claim_id, event.location_id)
 
 
 def claim_handled(db: Session, event: ClaimHandled) -> None:
     """Done, or the claim is closed."""
     _close(db, Kind.CLAIM, event.claim_id)
+
+
+def objection_raised(db: Session, event: ObjectionRaised) -> None:
+    """The old contact says no to a claim or a change: a person says who is right, and tells both."""
+    _open(db, Kind.OBJECTION, event.about_id, event.location_id)
 
 
 def possible_exclusion(db: Session, event: PossibleExclusion) -> None:

@@ -12,6 +12,7 @@ class Kind(StrEnum):
     """Codes of `QueueItem.kind`."""
 
     CLAIM = "CLAIM"
+    OBJECTION = "OBJECTION"
     SENSITIVE_EDIT = "SENSITIVE_EDIT"
     REPORT = "REPORT"
     UNDELIVERABLE = "UNDELIVERABLE"
@@ -69,6 +70,13 @@ KINDS: CodeList[KindRow] = CodeList(
             workdays=1,
             if_nobody=_("Found by number: the person stays off the page. Found by name: nothing changes."),
             needs=Permission.VERIFY,
+        ),
+        KindRow(
+            code=Kind.OBJECTION,
+            label=_("Objection"),
+            priority=1,
+            workdays=1,
+            if_nobody=_("What was stopped stays stopped, and how the clinic is reached is frozen for 30 days."),
         ),
         KindRow(
             code=Kind.CLAIM,

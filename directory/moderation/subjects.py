@@ -18,8 +18,9 @@ from directory.listings.assembly import build
 from directory.listings.facts import facts_of
 from directory.listings.models import Practitioner, Qualification
 from directory.listings.queries import get_location, get_rows
+from directory.listings.revision import Revision, RevisionState
 from directory.listings.telling import Told, tell
-from directory.moderation import duplicates, reports
+from directory.moderation import duplicates, naming, reports
 from directory.moderation.kinds import Kind
 from directory.moderation.models import QueueItem
 from directory.moderation.reasons import REPORT_REASONS
@@ -30,8 +31,9 @@ from directory.terminology.licences import LICENCE_STATUSES
 from directory.terminology.listing_status import LISTING_STATUSES, ListingStatus
 from directory.terminology.proofs import FACT_GROUPS
 from directory.terminology.referral_status import REFERRAL_STATUSES
-from directory.verification import exclusions
-from directory.verification.claim import Claim
+from directory.verification import claims, exclusions, objections
+from directory.verification.claim import Claim, ClaimState, ProofKind
+from directory.verification.claiming import proved
 from directory.verification.models import EvidenceFile, SourceDifference
 from directory.verification.proofs import verified
 from directory.verification.queries import find_results, get_verified
@@ -39,6 +41,27 @@ from directory.wording import say
 from directory.wording.say import _
 
 Line = tuple[str, str]
+
+PROOF_LABELS = {
+    ProofKind.PHONE_CODE: _("a code read out to the listed phone"),
+    ProofKind.WEBSITE_MAIL: _("mail at the listed website"),
+    ProofKind.LETTER: _("a letter to the listed address"),
+    ProofKind.REGISTRY_OFFICIAL: _("the registry's official"),
+}
+CLAIM_STATES = {
+    ClaimState.OPEN: _("Being proved"),
+    ClaimState.GRANTED: _("Granted; the 72 hours for the button are over"),
+    ClaimState.REFUSED: _("Refused by us"),
+    ClaimState.ENDED: _("Stopped; what came with it is undone"),
+    ClaimState.WITHDRAWN: _("Taken back"),
+}
+CHANGE_STATES: dict[str, str] = {
+    RevisionState.LIVE: _("Live; the 72 hours for the button are over"),
+    RevisionState.WAITING: _("Waits"),
+    RevisionState.RETURNED: _("Returned"),
+    RevisionState.REFUSED: _("Stopped; nothing of it is live"),
+    RevisionState.UNDONE: _("Put back"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +77,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherChange:
+    """A live change that can be put back at once."""
+
+    revision_id: UUID
+    day: str
+    rows: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """What an item is about. `sides`: what the page says, beside what it would say (or what another listing says)."""
 
@@ -66,6 +98,8 @@ class Subject:
     places: tuple[Place, ...] = ()
     asks: frozenset[str] = field(default_factory=frozenset)
     """What else the decision needs: `method`, `rems`, `exclusions`, `licence`."""
+    changes: tuple[OtherChange, ...] = ()
+    """What whoever an objection is about has changed here besides."""
     desk: tuple[str, str] = ("", "")
     """Where the work itself is done, and what that is called."""
 
@@ -106,7 +140,8 @@ def evidence_of(db: Session, location_id: UUID, *, at: dt.datetime) -> list[tupl
 def history_of(db: Session, location_id: UUID, *, limit: int = 12) -> list[tuple[str, str, str, str]]:
     """What was changed lately: (when, section, by, state), the newest first."""
     rows = revisions.find_history(db, location_id, limit=limit)
-    return [(_day(row.at), row.section, row.by, row.state.lower()) for row in rows]
+    names = naming.names_of(db, [row.by for row in rows])
+    return [(_day(row.at), row.section, names.get(row.by, row.by), row.state.lower()) for row in rows]
 
 
 def _edit(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
@@ -200,6 +235,38 @@ def _claim(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
     )
 
 
+def _objection(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
+    about = objections.get(db, item.about_id)
+    facts = facts_of(get_rows(db, about.location_id))
+    others = tuple(
+        OtherChange(revision_id=row.id, day=_day(row.at), rows=_told(row, facts))
+        for row in objections.changes_of(db, about)
+    )
+    if isinstance(about, Claim):
+        proofs = ", ".join(PROOF_LABELS[ProofKind(kind)] for kind in proved(claims.find_proofs(db, about.id)))
+        lines = [
+            (_("Against"), _("A claim of this listing")),
+            (_("Claimed by"), about.mailbox),
+            (_("Since"), say.moment(about.begun_at, "America/New_York")),
+            (_("What proved it"), proofs or _("Nothing yet")),
+            (_("How it stands"), CLAIM_STATES[ClaimState(about.state)]),
+        ]
+        found = _about_page(db, about.location_id, at, lines=tuple(lines))
+        return replace(found, changes=others)
+    lines = [
+        (_("Against"), _("A change of how the clinic is reached")),
+        (_("Changed by"), _author(db, about.by, about.user_id)),
+        (_("Sent"), say.moment(about.at, "America/New_York")),
+        (_("How it stands"), CHANGE_STATES[about.state]),
+    ]
+    found = _about_page(db, about.location_id, at, lines=tuple(lines), words=about.why)
+    return replace(found, diff=_told(about, facts), changes=others)
+
+
+def _told(row: Revision, facts: Mapping[str, Any]) -> tuple[Told, ...]:
+    return tuple(tell(revising.changes(row.before, row.after), {**facts, **row.before, **row.after}))
+
+
 def _pair(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
     row = duplicates.get_pair(db, item.about_id)
     first, second = place_of(db, row.first_id), place_of(db, row.second_id)
@@ -267,10 +334,11 @@ def _places(db: Session, item: QueueItem) -> tuple[Place, ...]:
 
 
 def _author(db: Session, by: str, user_id: UUID | None) -> str:
+    called = naming.names_of(db, [by]).get(by, by)
     if user_id is None:
-        return by
+        return called
     roles = sorted({row.role for row in find_memberships(db, user_id)})
-    return f"{by} ({', '.join(roles) or _('no role any more')})"
+    return f"{called} ({', '.join(roles) or _('no role any more')})"
 
 
 def _day(at: dt.datetime) -> str:
@@ -279,6 +347,7 @@ def _day(at: dt.datetime) -> str:
 
 _SUBJECTS: Mapping[Kind, Callable[[Session, QueueItem, dt.datetime], Subject]] = {
     Kind.CLAIM: _claim,
+    Kind.OBJECTION: _objection,
     Kind.SENSITIVE_EDIT: _edit,
     Kind.REPORT: _report,
     Kind.UNDELIVERABLE: _request,

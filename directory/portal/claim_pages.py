@@ -15,7 +15,7 @@ from directory.portal.forms import ClaimForm, ProofCode
 from directory.portal.guards import CLAIM, claimant, claimant_with_code
 from directory.referrals import proving
 from directory.referrals.forms.replies import Code
-from directory.verification import claims, editing
+from directory.verification import claims, objections
 from directory.verification.claim import Claim, ProofKind
 from directory.web.forms import Filled, empty, fill, with_errors
 from directory.web.routes import AnyRequest, Db, FromPath, Page, Submitted, anyone, databases_of, quick, reads, writes
@@ -98,19 +98,16 @@ def type_code(request: AnyRequest, db: Db, form: Submitted) -> Page:
 def show_objection(request: AnyRequest, db: Db, token: FromPath[str]) -> Page:
     """What somebody wants to change or has claimed, for the contact that is listed. Opening it changes nothing."""
     about = links.read(request.app.state.settings.secret, OBJECTION, token, clock.today())
-    return page(request, "portal/objection.html", done=False, **claim_views.objection(db, about, at=clock.now()))
+    return page(request, "portal/objection.html", done="", **claim_views.objection(db, about, at=clock.now()))
 
 
 @writes("/objections/{token:str}", guard=anyone)
 def object_to_it(request: AnyRequest, db: Db, token: FromPath[str]) -> Page:
-    """One press: it is stopped, and what came with it is undone."""
+    """One press: it is stopped, and what came with it is undone; when it is too late for that, a person is told."""
     about = links.read(request.app.state.settings.secret, OBJECTION, token, clock.today())
     shown = claim_views.objection(db, about, at=clock.now())
-    if shown["claim"] is not None:
-        claims.object_to(db, shown["claim"], by=OLD_CONTACT, at=clock.now())
-    else:
-        editing.object_to(db, about, by=OLD_CONTACT, at=clock.now())
-    return page(request, "portal/objection.html", done=True, **shown)
+    stopped = objections.raise_one(db, shown["about"], by=OLD_CONTACT, at=clock.now())
+    return page(request, "portal/objection.html", done="stopped" if stopped else "told", **shown)
 
 
 def _start_page(request: AnyRequest, db: Db, slug: str, filled: Filled[ClaimForm]) -> Page:

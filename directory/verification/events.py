@@ -51,8 +51,7 @@ class LicenceChecked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimWaits:
-    """Somebody of ours is asked to phone, to post a letter or to look into the registry for a claim, or the old contact
-    has objected to it."""
+    """Somebody of ours is asked to phone, to post a letter or to look into the registry for a claim."""
 
     claim_id: UUID
     location_id: UUID
@@ -63,3 +62,11 @@ class ClaimHandled:
     """What was asked for a claim is done, or the claim is closed."""
 
     claim_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectionRaised:
+    """The contact that is listed says no to a claim or to a change of how it is reached: a person says who is right."""
+
+    about_id: UUID
+    location_id: UUID

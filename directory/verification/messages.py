@@ -9,6 +9,7 @@ from directory.verification.claim import Claim
 
 CONTACT_CHANGES = "contact_changes"
 LISTING_CLAIMED = "listing_claimed"
+CLAIM_DECIDED = "claim_decided"
 
 
 def tell_old_contact(db: Session, row: Revision) -> bool:
@@ -29,3 +30,8 @@ def tell_of_claim(db: Session, claim: Claim) -> bool:
     ids = {"objection": str(claim.id)}
     delivery.queue(db, message=LISTING_CLAIMED, mailbox=endpoint.address, ids=ids, about_id=claim.id)
     return True
+
+
+def tell_claimant(db: Session, claim: Claim, what: str) -> None:
+    """What became of a claim: `granted` when two proofs hold, `stopped` by the contact that is listed."""
+    delivery.queue(db, message=CLAIM_DECIDED, mailbox=claim.mailbox, ids={"what": what}, about_id=claim.id)

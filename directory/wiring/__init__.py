@@ -36,6 +36,7 @@ from directory.verification.events import (
     ExclusionLifted,
     LicenceChecked,
     LicenceExpiring,
+    ObjectionRaised,
     PossibleExclusion,
     SourceDiffers,
 )
@@ -63,6 +64,7 @@ HANDLERS: dict[type, tuple[Callable[[Session, Any], None], ...]] = {
     PossibleExclusion: (inbox.possible_exclusion,),
     ExclusionLifted: (inbox.exclusion_lifted,),
     ClaimWaits: (inbox.claim_waits,),
+    ObjectionRaised: (inbox.objection_raised,),
     ClaimHandled: (inbox.claim_handled,),
     RevisionWaits: (inbox.revision_waits,),
     RevisionSettled: (inbox.revision_settled,),

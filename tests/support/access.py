@@ -82,7 +82,10 @@ AFTER_LINK = """
 """
 """For the browser whose link was opened by a button, and for nobody who is not on the way in."""
 
-BY_ROW = "POST /clinic/sites/{slug:str}/history/{revision_id:uuid}"
+BY_ROW = """
+    POST /clinic/sites/{slug:str}/history/{revision_id:uuid}
+    POST /queue/{item_id:uuid}/put-back/{revision_id:uuid}
+"""
 """Decided by the row they name as well as by the role: their own tests have such rows."""
 
 
