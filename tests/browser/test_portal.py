@@ -4,6 +4,7 @@ Each page is looked at with axe in the light, in the dark on a phone, and for wh
 """
 
 import os
+import re
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -163,6 +164,26 @@ def test_every_section_can_be_used_by_everyone(town: Town, seen: Page) -> None:
     seen.get_by_role("button", name="Show what would change").click()
     look(seen, found, "bulk with differences")
     assert found == []
+
+
+def test_what_is_typed_is_kept_by_itself_on_our_server_and_nowhere_in_the_browser(town: Town, seen: Page) -> None:
+    town.let_in(seen, Role.OWNER)
+    seen.clock.install()
+    town.room(seen, "/access")
+    words = seen.get_by_label("Getting there and parking")
+    words.fill("Bus 7 stops")
+    seen.clock.run_for(3_000)
+    expect(seen.get_by_text("Draft kept")).to_have_count(0)
+    seen.clock.run_for(2_000)
+    expect(seen.get_by_text(re.compile(r"Draft kept \d{1,2}:\d\d"))).to_be_visible()
+    words.fill("Bus 7 stops at the door.")
+    town.room(seen)
+    expect(seen.get_by_text("finish what you began")).to_be_visible()
+    assert seen.evaluate("localStorage.length + sessionStorage.length") == 0
+    town.room(seen, "/access")
+    expect(words).to_have_value("Bus 7 stops at the door.")
+    seen.get_by_role("button", name="Throw the draft away").click()
+    expect(words).not_to_have_value("Bus 7 stops at the door.")
 
 
 def test_the_place_is_set_on_a_map_with_the_keyboard_and_without_scripts_by_degrees(
