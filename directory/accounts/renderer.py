@@ -1,5 +1,6 @@
 """What a queued message says, put together when it is sent: links signed and codes derived at that moment."""
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -24,6 +25,10 @@ CONFIRM = "confirm"
 DECISION = "decision"
 """The purpose of the links under which a decision can be read."""
 
+INVITED = "invited"
+"""The purpose of the links that invite a candidate to claim its listing; they live for `INVITED_LIFE`."""
+INVITED_LIFE = dt.timedelta(days=90)
+
 _SIGNED = {
     Link.ANSWER: (ANSWER, "task", "answer"),
     Link.CONFIRM: (CONFIRM, "location", "confirm"),
@@ -31,6 +36,7 @@ _SIGNED = {
     Link.INVITATION: ("invitation", "invitation", "invitation"),
     Link.MAILBOX_CHANGE: ("mailbox-change", "change", "mailbox-change"),
     Link.OBJECT: (OBJECTION, "objection", "objections"),
+    Link.INVITED: (INVITED, "invited", "invited"),
     Link.DECISION: (DECISION, "decision", "decisions"),
 }
 """Link → the purpose it is signed for, the id it names, and where it leads."""

@@ -45,6 +45,8 @@ class Link(StrEnum):
     """/house/emergency, for people of the house."""
     DECISION = "decision"
     """/decisions/TOKEN, signed: what we decided, in full words."""
+    INVITED = "invited"
+    """/invited/TOKEN, signed: what we list of its reader, how to claim it, and one button against further mail."""
     QUEUE = "queue"
     """/queue, after signing in."""
     NONE = "none"
@@ -91,6 +93,7 @@ MESSAGES: Mapping[str, Message] = {
     "mailbox_changed": Message(Audience.PERSON, Link.MAILBOX_CHANGE, ("change",)),
     "emergency_access": Message(Audience.HOUSE, Link.EMERGENCY, ("reference",)),
     "listing_decided": Message(Audience.CLINIC, Link.DECISION, ("what", "decision")),
+    "claim_invitation": Message(Audience.CLINIC, Link.INVITED, ("invited",)),
     "claim_decided": Message(Audience.CLAIMANT, Link.NONE, ("what",)),
     "claim_refused": Message(Audience.CLAIMANT, Link.DECISION, ("decision",)),
     "objection_decided": Message(Audience.CLAIMANT, Link.DECISION, ("what", "decision")),

@@ -144,6 +144,11 @@ def history_of(db: Session, location_id: UUID, *, limit: int = 12) -> list[tuple
     return [(_day(row.at), row.section, names.get(row.by, row.by), row.state.lower()) for row in rows]
 
 
+def said_of(db: Session, location_id: UUID, *, at: dt.datetime) -> list[Line]:
+    """What a listing says, or would say once it is public: only what it does say."""
+    return [(label, value) for label, value in _said(view_of(get_verified(db, location_id, at=at))) if value]
+
+
 def _edit(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
     row = revisions.get(db, item.about_id)
     facts = facts_of(get_rows(db, row.location_id))

@@ -9,7 +9,7 @@ from directory.accounts.renderer import OBJECTION
 from directory.lib import clock
 from directory.lib.db import unit_of_work
 from directory.lib.errors import NotFound, Refused
-from directory.listings.queries import get_clinic, get_location
+from directory.listings.queries import get_location
 from directory.portal import claim_views
 from directory.portal.forms import ClaimForm, ProofCode
 from directory.portal.guards import CLAIM, claimant, claimant_with_code
@@ -39,7 +39,7 @@ def begin(request: AnyRequest, db: Db, slug: FromPath[str], form: Submitted) -> 
     mailbox = filled.form.mailbox.lower()
     try:
         with unit_of_work(databases, request.app.state.dispatch) as own:
-            row = claims.begin(own, claim_views.claimable(own, slug), mailbox=mailbox, at=clock.now())
+            row = claims.begin(own, claim_views.claimable(own, slug).location_id, mailbox=mailbox, at=clock.now())
     except Refused as problem:
         return _start_page(request, db, slug, with_errors(filled, form=problem.message))
     door = codes.Door(row.id, mailbox)
@@ -112,7 +112,7 @@ def object_to_it(request: AnyRequest, db: Db, token: FromPath[str]) -> Page:
 
 def _start_page(request: AnyRequest, db: Db, slug: str, filled: Filled[ClaimForm]) -> Page:
     status = 422 if filled.errors else 200
-    clinic = get_clinic(db, slug)
+    clinic = claim_views.claimable(db, slug)
     return page(request, "portal/claim.html", status=status, clinic=clinic, values=filled.values, errors=filled.errors)
 
 

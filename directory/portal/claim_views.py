@@ -11,7 +11,7 @@ from directory.listings import revising
 from directory.listings.models import Location
 from directory.listings.queries import get_clinic, get_location
 from directory.listings.telling import tell
-from directory.verification import claiming, claims, objections
+from directory.verification import claiming, claims, inviting, objections
 from directory.verification.claim import Claim, ProofKind
 from directory.wording import say
 from directory.wording.say import _
@@ -39,9 +39,23 @@ def no_such_way() -> str:
     return _("There is no such way to prove a claim.")
 
 
-def claimable(db: Session, slug: str) -> UUID:
-    """The id of a clinic with a page. Raises NotFound."""
-    return get_clinic(db, slug).location_id
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimable:
+    """A clinic that can be claimed, as the page of claiming names it."""
+
+    location_id: UUID
+    slug: str
+    name: str
+    has_page: bool
+
+
+def claimable(db: Session, slug: str) -> Claimable:
+    """A clinic with a page, or a candidate that was invited. Raises NotFound."""
+    invited = inviting.find_claimable(db, slug)
+    if invited is not None:
+        return Claimable(location_id=invited.id, slug=slug, name=invited.name, has_page=False)
+    found = get_clinic(db, slug)
+    return Claimable(location_id=found.location_id, slug=found.slug, name=found.name, has_page=True)
 
 
 def ways(db: Session, claim: Claim, *, at: dt.datetime) -> list[Way]:

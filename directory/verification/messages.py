@@ -1,5 +1,7 @@
 """Who is told that somebody wants to change how a clinic is reached, or says that the clinic is theirs."""
 
+from uuid import UUID
+
 from sqlmodel import Session
 
 from directory.delivery import actions as delivery
@@ -10,6 +12,7 @@ from directory.verification.claim import Claim
 CONTACT_CHANGES = "contact_changes"
 LISTING_CLAIMED = "listing_claimed"
 CLAIM_DECIDED = "claim_decided"
+CLAIM_INVITATION = "claim_invitation"
 
 
 def tell_old_contact(db: Session, row: Revision) -> bool:
@@ -35,3 +38,14 @@ def tell_of_claim(db: Session, claim: Claim) -> bool:
 def tell_claimant(db: Session, claim: Claim, what: str) -> None:
     """What became of a claim: `granted` when two proofs hold, `stopped` by the contact that is listed."""
     delivery.queue(db, message=CLAIM_DECIDED, mailbox=claim.mailbox, ids={"what": what}, about_id=claim.id)
+
+
+def invite_to_claim(db: Session, invitation_id: UUID, mailbox: str) -> None:
+    """A candidate may claim its listing, and may say that it never wants to be written to again."""
+    ids = {"invited": str(invitation_id)}
+    delivery.queue(db, message=CLAIM_INVITATION, mailbox=mailbox, ids=ids, about_id=invitation_id)
+
+
+def call_off_invitation(db: Session, invitation_id: UUID) -> None:
+    """What has not left yet does not."""
+    delivery.call_off(db, invitation_id, message=CLAIM_INVITATION)

@@ -57,6 +57,7 @@ IN_A_JOURNEY = {
     "/answer/{token}",
     "/confirm/{token}",
     "/decisions/{token}",
+    "/invited/{token}",
     "/objections/{token}",
     "/clinics/{slug}/ask",
     "/clinics/{slug}/refer",

@@ -50,6 +50,7 @@ PUBLIC = (
     "/patterns",
     "/claim/{slug",
     "/objections/{token",
+    "/invited/{token",
     "/healthz",
     "/readyz",
     "/assets/",

@@ -51,6 +51,9 @@ BY_ROLE: dict[tuple[object, ...], str] = {
     (MO, ANA): """
         GET /house/clinics/{slug:str}                       POST /house/clinics/{slug:str}/pause
         POST /house/clinics/{slug:str}/return               POST /house/clinics/{slug:str}/part
+        GET /house/candidates                               POST /house/clinics/{slug:str}/invite
+        GET /house/clinics/{slug:str}/invite                POST /house/clinics/{slug:str}/invite/never
+        GET /house/clinics/{slug:str}/invite/letter         POST /house/clinics/{slug:str}/invite/letter
         GET /desk/claims                                    GET /desk/claims/{proof_id:uuid}/letter
         POST /desk/claims/{proof_id:uuid}/given             POST /desk/claims/{proof_id:uuid}/official
     """,
@@ -67,6 +70,7 @@ BY_LINK = """
     GET /confirm/{token:str}            POST /confirm/{token:str}
     GET /objections/{token:str}         POST /objections/{token:str}
     GET /decisions/{token:str}
+    GET /invited/{token:str}            POST /invited/{token:str}
 """
 """Opened by the link in a mail and by nothing else; their own tests say what each opens and for how long."""
 

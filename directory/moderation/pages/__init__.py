@@ -2,8 +2,16 @@
 
 from typing import Any
 
-from directory.moderation.pages import audit, decisions, house, queue, reports, review
+from directory.moderation.pages import audit, decisions, house, inviting, queue, reports, review
 
-ROUTES: list[Any] = [*queue.ROUTES, *review.ROUTES, *house.ROUTES, *decisions.ROUTES, *reports.ROUTES, *audit.ROUTES]
+ROUTES: list[Any] = [
+    *queue.ROUTES,
+    *review.ROUTES,
+    *house.ROUTES,
+    *inviting.ROUTES,
+    *decisions.ROUTES,
+    *reports.ROUTES,
+    *audit.ROUTES,
+]
 
 __all__ = ["ROUTES"]
