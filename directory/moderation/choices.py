@@ -89,6 +89,18 @@ CHOICES: Mapping[Kind, tuple[Choice, ...]] = {
         Choice(code="reached", label=_("Reached by phone: the number is right"), verb=Verb.CLOSE),
         Choice(code="not_reached", label=_("Not reached: say so on the page"), verb=Verb.ANSWER, tells=True),
     ),
+    Kind.EVIDENCE: (
+        Choice(code="proved", label=_("It shows what it should"), verb=Verb.CLOSE, tells=True),
+        Choice(
+            code="not_proved",
+            label=_("It does not, with words on what is missing"),
+            verb=Verb.CLOSE,
+            needs_words=True,
+            tells=True,
+        ),
+    ),
+    Kind.REMS_CHECK: (_DONE,),
+    Kind.SUPERVISION_CHECK: (_DONE,),
     Kind.REINSTATEMENT: (
         Choice(code="reinstate", label=_("Take it back into the list"), verb=Verb.REINSTATE, two=True, tells=True),
         Choice(code="stay", label=_("It stays paused"), verb=Verb.REFUSE, needs_words=True),

@@ -15,7 +15,7 @@ from directory.lib.errors import Refused
 from directory.listings import revisions
 from directory.listings.queries import get_location
 from directory.listings.revision import RevisionState
-from directory.moderation import actions, duplicates, four_eyes, messages, reports, rules
+from directory.moderation import actions, checks, duplicates, four_eyes, messages, reports, rules
 from directory.moderation.choices import Choice, find_choice
 from directory.moderation.kinds import Kind
 from directory.moderation.models import Decision, QueueItem
@@ -154,6 +154,12 @@ def _licence(db: Session, case: _Case) -> None:
         checking.check_licence(db, case.item.about_id, seen, by=case.by.actor, at=case.at)
 
 
+def _evidence(db: Session, case: _Case) -> None:
+    checks.settle_document(
+        db, case.item, proved=case.ask.choice == "proved", words=case.ask.words, by=case.by, at=case.at
+    )
+
+
 def _difference(db: Session, case: _Case) -> None:
     taken = case.ask.choice == "taken"
     differences.decide(db, case.item.about_id, taken=taken, note=case.ask.words, by=case.by.actor, at=case.at)
@@ -204,6 +210,7 @@ _FOLLOWS: Mapping[Kind, Callable[[Session, _Case], None]] = {
     Kind.SENSITIVE_EDIT: _edit,
     Kind.POSSIBLE_EXCLUSION: _exclusion,
     Kind.LICENCE_EXPIRY: _licence,
+    Kind.EVIDENCE: _evidence,
     Kind.SOURCE_DIFFERENCE: _difference,
     Kind.UNDELIVERABLE: _request,
     Kind.NO_ROUTE: _request,

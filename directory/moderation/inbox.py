@@ -11,16 +11,21 @@ from directory.listings.models import Practitioner
 from directory.moderation import actions
 from directory.moderation.kinds import Kind
 from directory.referrals.events import RequestWaits, RequestWaitsNoMore
+from directory.terminology.proofs import FactGroup
 from directory.verification import differences, exclusions
 from directory.verification.events import (
+    CheckDue,
     ClaimHandled,
     ClaimWaits,
     DifferenceSettled,
+    EvidenceSettled,
+    EvidenceWaits,
     ExclusionLifted,
     LicenceChecked,
     LicenceExpiring,
     ObjectionRaised,
     PossibleExclusion,
+    SiteChecked,
     SourceDiffers,
 )
 
@@ -33,6 +38,8 @@ _OF_REQUESTS = {
     "silence": Kind.SILENT_REQUEST,
 }
 """Why a request waits for a person → the kind of the item."""
+_OF_CHECKS: dict[str, Kind] = {FactGroup.REMS: Kind.REMS_CHECK, FactGroup.SUPERVISION: Kind.SUPERVISION_CHECK}
+"""What is checked by us → the kind of the item when that is due again."""
 
 
 def revision_waits(db: Session, event: RevisionWaits) -> None:
@@ -92,6 +99,26 @@ def source_differs(db: Session, event: SourceDiffers) -> None:
 def difference_settled(db: Session, event: DifferenceSettled) -> None:
     """It is decided, or the registry agrees again."""
     _close(db, Kind.SOURCE_DIFFERENCE, event.difference_id)
+
+
+def check_due(db: Session, event: CheckDue) -> None:
+    """A check of ours is due again."""
+    _open(db, _OF_CHECKS[event.group], event.location_id, event.location_id)
+
+
+def site_checked(db: Session, event: SiteChecked) -> None:
+    """Somebody has made it."""
+    _close(db, _OF_CHECKS[event.group], event.location_id)
+
+
+def evidence_waits(db: Session, event: EvidenceWaits) -> None:
+    """A clinic has sent a document."""
+    _open(db, Kind.EVIDENCE, event.evidence_id, event.location_id)
+
+
+def evidence_settled(db: Session, event: EvidenceSettled) -> None:
+    """Somebody has read it, or removed it."""
+    _close(db, Kind.EVIDENCE, event.evidence_id)
 
 
 def request_waits(db: Session, event: RequestWaits) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from directory.lib.errors import NotFound
-from directory.listings.models import Location
+from directory.listings.models import Location, Qualification
 from directory.moderation import naming
 from directory.moderation.kinds import KINDS, PRIORITIES, KindRow
 from directory.moderation.models import Decision, ItemState, QueueItem
@@ -135,6 +135,15 @@ def find_decisions(db: Session, *, item_id: UUID | None = None, location_id: UUI
     """What was decided about an item, or about a clinic, the newest first."""
     which = Decision.item_id == item_id if item_id is not None else Decision.location_id == location_id
     return list(db.exec(select(Decision).where(which).order_by(col(Decision.at).desc(), col(Decision.id).desc())).all())
+
+
+def find_licences(db: Session, holders: Collection[UUID], state: str) -> list[Qualification]:
+    """The licences of some people in a state, the soonest to end first."""
+    asked = select(Qualification).where(
+        col(Qualification.practitioner_id).in_(holders), Qualification.kind == "LICENCE", Qualification.state == state
+    )
+    rows = db.exec(asked).all()
+    return sorted(rows, key=lambda row: (row.expires_on is None, row.expires_on, row.id))
 
 
 def find_first_yes(db: Session, item_id: UUID) -> Decision | None:

@@ -20,7 +20,7 @@ from directory.listings.models import Practitioner, Qualification
 from directory.listings.queries import get_location, get_rows
 from directory.listings.revision import Revision, RevisionState
 from directory.listings.telling import Told, tell
-from directory.moderation import duplicates, naming, reports
+from directory.moderation import checks, duplicates, naming, reports, standing
 from directory.moderation.kinds import Kind
 from directory.moderation.models import QueueItem
 from directory.moderation.reasons import REPORT_REASONS
@@ -29,9 +29,10 @@ from directory.search.clinic_view import ClinicView, view_of
 from directory.terminology.exclusions import EXCLUSIONS
 from directory.terminology.licences import LICENCE_STATUSES
 from directory.terminology.listing_status import LISTING_STATUSES, ListingStatus
-from directory.terminology.proofs import FACT_GROUPS
+from directory.terminology.proofs import FactGroup
 from directory.terminology.referral_status import REFERRAL_STATUSES
 from directory.verification import claims, exclusions, objections
+from directory.verification import evidence as documents
 from directory.verification.claim import Claim, ClaimState, ProofKind
 from directory.verification.claiming import proved
 from directory.verification.models import EvidenceFile, SourceDifference
@@ -102,6 +103,8 @@ class Subject:
     """What whoever an objection is about has changed here besides."""
     desk: tuple[str, str] = ("", "")
     """Where the work itself is done, and what that is called."""
+    document: UUID | None = None
+    """A document to be read."""
 
 
 def subject_of(db: Session, item: QueueItem, *, at: dt.datetime) -> Subject:
@@ -133,7 +136,7 @@ def evidence_of(db: Session, location_id: UUID, *, at: dt.datetime) -> list[tupl
     files = select(EvidenceFile).where(EvidenceFile.location_id == location_id, col(EvidenceFile.removed_at).is_(None))
     for file in db.exec(files.order_by(col(EvidenceFile.uploaded_at).desc())).all():
         what = _("Document: {title}, {day}").format(title=file.title or file.media_type, day=_day(file.uploaded_at))
-        rows.append((FACT_GROUPS.label(file.fact_group), what, file.uploaded_by))
+        rows.append((documents.label_of(file.fact_group), what, file.uploaded_by))
     return rows
 
 
@@ -224,6 +227,32 @@ def _licence(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
         (_("Issuer"), row.source_url or _("Not stated")),
     )
     return Subject(lines=lines, places=_places(db, item), asks=frozenset({"licence"}))
+
+
+def _evidence(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
+    row = db.get_one(EvidenceFile, item.about_id)
+    waits = row.removed_at is None
+    found = _about_page(db, row.location_id, at, lines=standing.document_lines(db, row))
+    if waits and row.fact_group in checks.PAGES:
+        found = replace(found, desk=_check_page(db, row.location_id, row.fact_group, f"?document={row.id}"))
+    return replace(found, document=row.id if waits else None)
+
+
+def _rems(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
+    row = get_location(db, item.about_id)
+    desk = _check_page(db, row.id, FactGroup.REMS)
+    return replace(_about_page(db, row.id, at, lines=standing.rems_lines(row)), desk=desk)
+
+
+def _supervision(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
+    desk = _check_page(db, item.about_id, FactGroup.SUPERVISION)
+    return replace(_about_page(db, item.about_id, at, lines=standing.supervision_lines(db, item.about_id)), desk=desk)
+
+
+def _check_page(db: Session, location_id: UUID, group: str, asked: str = "") -> Line:
+    path, name = checks.PAGES[group]
+    address = f"/house/clinics/{get_location(db, location_id).slug}/checks/{path}{asked}"
+    return address, _("Write down what you saw: {page}").format(page=name)
 
 
 def _difference(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
@@ -365,4 +394,7 @@ _SUBJECTS: Mapping[Kind, Callable[[Session, QueueItem, dt.datetime], Subject]] =
     Kind.DUPLICATE: _pair,
     Kind.RECHECK: _about_place,
     Kind.REINSTATEMENT: _about_place,
+    Kind.EVIDENCE: _evidence,
+    Kind.REMS_CHECK: _rems,
+    Kind.SUPERVISION_CHECK: _supervision,
 }

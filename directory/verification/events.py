@@ -70,3 +70,34 @@ class ObjectionRaised:
 
     about_id: UUID
     location_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckDue:
+    """A check of ours of a public listing (REMS, supervision) is due again."""
+
+    location_id: UUID
+    group: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteChecked:
+    """A person of ours has checked a site's REMS certificate or its supervision."""
+
+    location_id: UUID
+    group: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceWaits:
+    """A clinic has sent a document: a person must read it."""
+
+    evidence_id: UUID
+    location_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceSettled:
+    """A document was read and judged, or removed."""
+
+    evidence_id: UUID

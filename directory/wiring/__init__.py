@@ -16,7 +16,16 @@ from directory.listings.events import ListingChanged, RevisionSettled, RevisionW
 from directory.moderation import inbox
 from directory.moderation import pages as moderation
 from directory.moderation.accuracy import KeptFigures
-from directory.portal import bulk_pages, claim_pages, confirm_pages, desk_pages, section_pages, site_pages, team_pages
+from directory.portal import (
+    bulk_pages,
+    claim_pages,
+    confirm_pages,
+    desk_pages,
+    evidence_pages,
+    section_pages,
+    site_pages,
+    team_pages,
+)
 from directory.portal import pages as portal
 from directory.referrals import actions as referrals
 from directory.referrals import pages as referral_pages
@@ -30,14 +39,18 @@ from directory.settings import Settings
 from directory.verification import actions as verification
 from directory.verification import pages as verification_pages
 from directory.verification.events import (
+    CheckDue,
     ClaimHandled,
     ClaimWaits,
     DifferenceSettled,
+    EvidenceSettled,
+    EvidenceWaits,
     ExclusionLifted,
     LicenceChecked,
     LicenceExpiring,
     ObjectionRaised,
     PossibleExclusion,
+    SiteChecked,
     SourceDiffers,
 )
 from directory.web import assets, health, pages
@@ -72,6 +85,10 @@ HANDLERS: dict[type, tuple[Callable[[Session, Any], None], ...]] = {
     LicenceChecked: (inbox.licence_checked,),
     SourceDiffers: (inbox.source_differs,),
     DifferenceSettled: (inbox.difference_settled,),
+    CheckDue: (inbox.check_due,),
+    SiteChecked: (inbox.site_checked,),
+    EvidenceWaits: (inbox.evidence_waits,),
+    EvidenceSettled: (inbox.evidence_settled,),
 }
 """Event → who is told, before the commit and in the same session; handlers only write rows."""
 
@@ -95,6 +112,7 @@ def routes(settings: Settings) -> list[Any]:
         *account_pages.ROUTES,
         *confirm_pages.ROUTES,
         *site_pages.ROUTES,
+        *evidence_pages.ROUTES,
         *section_pages.ROUTES,
         *bulk_pages.ROUTES,
         *claim_pages.ROUTES,

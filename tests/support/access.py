@@ -35,6 +35,7 @@ BY_ROLE: dict[tuple[object, ...], str] = {
     (OLA, EDDA): """
         GET /clinic/sites/{slug:str}/{section:str}          GET /clinic/sites/{slug:str}/confirm
         POST /clinic/sites/{slug:str}/{section:str}         POST /clinic/sites/{slug:str}/confirm
+        GET /clinic/sites/{slug:str}/evidence               POST /clinic/sites/{slug:str}/evidence
     """,
     (MO, ANA, OPAL): """
         GET /house/emergency                                POST /house/emergency/{access_id:uuid}/approve
@@ -46,6 +47,9 @@ BY_ROLE: dict[tuple[object, ...], str] = {
         GET /queue/{item_id:uuid}                           POST /queue/{item_id:uuid}/release
         POST /queue/{item_id:uuid}
         GET /house/clinics/{slug:str}/evidence              POST /house/clinics/{slug:str}/evidence
+        GET /house/clinics/{slug:str}/checks/rems           POST /house/clinics/{slug:str}/checks/rems
+        GET /house/clinics/{slug:str}/checks/licence        POST /house/clinics/{slug:str}/checks/licence
+        GET /house/clinics/{slug:str}/checks/supervision    POST /house/clinics/{slug:str}/checks/supervision
         GET /house/evidence/{evidence_id:uuid}              POST /house/evidence/{evidence_id:uuid}/remove
     """,
     (MO, ANA): """

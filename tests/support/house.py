@@ -16,6 +16,11 @@ from tests.support.people import sign_in
 from tests.support.site import SECRET
 
 
+def checks_of(slug: str) -> list[str]:
+    """The pages on which somebody writes down a check of a clinic."""
+    return [f"/house/clinics/{slug}/checks/{which}" for which in ("rems", "licence", "supervision")]
+
+
 def walk(client: Client, databases: Databases, slug: str) -> None:
     """Report a mistake, answer it, read the answer; the queue, a review, the listing, the log, the figures."""
     for path in (f"/clinics/{slug}/report", "/accuracy"):
@@ -27,7 +32,7 @@ def walk(client: Client, databases: Databases, slug: str) -> None:
     with reading(databases) as db:
         item = db.exec(select(QueueItem.id).where(QueueItem.about_id == report.id)).one()
     sign_in(client, databases, Role.MODERATOR)
-    for path in ("/queue", f"/queue/{item}", f"/house/clinics/{slug}", "/house/audit"):
+    for path in ("/queue", f"/queue/{item}", f"/house/clinics/{slug}", "/house/audit", *checks_of(slug)):
         assert client.get(path).status_code == 200, path
     leads_to(submit(client, f"/queue/{item}", action=f"/queue/{item}", choice="confirmed", words="They have not."))
     with reading(databases) as db:
