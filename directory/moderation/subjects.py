@@ -128,8 +128,9 @@ def place_of(db: Session, location_id: UUID) -> Place:
 def evidence_of(db: Session, location_id: UUID, *, at: dt.datetime) -> list[tuple[str, str, str]]:
     """What stands behind a listing: each group of facts with its newest check, and every document: (of, what, by)."""
     found = get_verified(db, location_id, at=at)
+    names = naming.names_of(db, [checks.newest.by for checks in found.checks.values() if checks.newest is not None])
     rows = [
-        (found.proofs[code].label, found.proofs[code].words, checks.newest.source or checks.newest.by)
+        (found.proofs[code].label, found.proofs[code].words, checks.newest.source or names[checks.newest.by])
         for code, checks in found.checks.items()
         if checks.newest is not None
     ]

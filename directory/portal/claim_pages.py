@@ -117,6 +117,7 @@ def _start_page(request: AnyRequest, db: Db, slug: str, filled: Filled[ClaimForm
 
 
 def _current_page(request: AnyRequest, db: Db, claim: Claim, filled: Filled[ProofCode]) -> Page:
+    ways = claim_views.ways(db, claim, at=clock.now())
     return page(
         request,
         "portal/claim_current.html",
@@ -124,7 +125,8 @@ def _current_page(request: AnyRequest, db: Db, claim: Claim, filled: Filled[Proo
         errors=filled.errors,
         claim=claim,
         clinic=get_location(db, claim.location_id),
-        ways=claim_views.ways(db, claim, at=clock.now()),
+        ways=ways,
+        proved=sum(way.state == "proved" for way in ways),
     )
 
 
