@@ -286,16 +286,15 @@ def _objection(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
             (_("What proved it"), proofs or _("Nothing yet")),
             (_("How it stands"), CLAIM_STATES[ClaimState(about.state)]),
         ]
-        found = _about_page(db, about.location_id, at, lines=tuple(lines))
-        return replace(found, changes=others)
+        return replace(_about_page(db, about.location_id, at, lines=tuple(lines)), changes=others)
     lines = [
         (_("Against"), _("A change of how the clinic is reached")),
         (_("Changed by"), _author(db, about.by, about.user_id)),
         (_("Sent"), say.moment(about.at, "America/New_York")),
         (_("How it stands"), CHANGE_STATES[about.state]),
     ]
-    found = _about_page(db, about.location_id, at, lines=tuple(lines), words=about.why)
-    return replace(found, diff=_told(about, facts), changes=others)
+    page = _about_page(db, about.location_id, at, lines=tuple(lines), words=about.why)
+    return replace(page, diff=_told(about, facts), changes=others)
 
 
 def _told(row: Revision, facts: Mapping[str, Any]) -> tuple[Told, ...]:
