@@ -67,7 +67,7 @@ class Settings:
     worker_inside: bool = True
     """Whether `serve` also sends mail and runs the timers; `no` when `directory worker` runs beside it."""
     nppes_api_url: str = ""
-    """The NPI registry's API, `https://npiregistry.cms.hhs.gov/api/`, for `directory compare`. Empty: never asked."""
+    """The NPI registry's API, `https://npiregistry.cms.hhs.gov/api/`: each number is asked monthly. Empty: never."""
     geocoder: str = ""
     """Places clinics' addresses: `nominatim+https://host`, `photon+https://…` or `pelias+https://…`. Empty: nobody."""
     demo: bool = False

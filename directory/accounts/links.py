@@ -23,7 +23,7 @@ def sign(secret: str, purpose: str, row_id: uuid.UUID, on: dt.date) -> str:
     return base64.urlsafe_b64encode(body + _mac(secret, purpose, body)).rstrip(b"=").decode()
 
 
-def read(secret: str, purpose: str, token: str, today: dt.date) -> uuid.UUID:
+def read(secret: str, purpose: str, token: str, today: dt.date, *, life: dt.timedelta = LIFE) -> uuid.UUID:
     """The row a link names. Raises NotFound for a link that we did not make so, Gone for one that is too old."""
     try:
         raw = base64.b64decode(token.encode("ascii") + b"=" * (-len(token) % 4), altchars=b"-_", validate=True)
@@ -34,8 +34,9 @@ def read(secret: str, purpose: str, token: str, today: dt.date) -> uuid.UUID:
     if len(raw) != _LENGTH or not genuine or _written(raw) != token:
         raise NotFound(_("This link is not complete. Copy all of it from the mail, or open it there."))
     issued_on = _EPOCH + dt.timedelta(days=int.from_bytes(body[16:]))
-    if today > issued_on + LIFE:
-        raise Gone(_("This link is more than 8 days old and no longer works. Use the link in the newest mail."))
+    if today > issued_on + life:
+        words = _("This link is more than {days} days old and no longer works. Use the link in the newest mail.")
+        raise Gone(words.format(days=life.days))
     return uuid.UUID(bytes=body[:16])
 
 

@@ -1,5 +1,6 @@
 """What a queued message says, put together when it is sent: links signed and codes derived at that moment."""
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -28,6 +29,10 @@ CHANNEL_TEST = "channel-test"
 DECISION = "decision"
 """The purpose of the links under which a decision can be read."""
 
+INVITED = "invited"
+"""The purpose of the links that invite a candidate to claim its listing; they live for `INVITED_LIFE`."""
+INVITED_LIFE = dt.timedelta(days=90)
+
 _SIGNED = {
     Link.ANSWER: (ANSWER, "task", "answer"),
     Link.CONFIRM: (CONFIRM, "location", "confirm"),
@@ -35,6 +40,7 @@ _SIGNED = {
     Link.INVITATION: ("invitation", "invitation", "invitation"),
     Link.MAILBOX_CHANGE: ("mailbox-change", "change", "mailbox-change"),
     Link.OBJECT: (OBJECTION, "objection", "objections"),
+    Link.INVITED: (INVITED, "invited", "invited"),
     Link.DECISION: (DECISION, "decision", "decisions"),
     Link.CHANNEL_TEST: (CHANNEL_TEST, "endpoint", "channel-test"),
 }

@@ -65,14 +65,9 @@ def _parser() -> argparse.ArgumentParser:
     _add_imports(
         command("import", _later("imports", "bring_csv"), "Bring a list in; nothing of it is public by itself.")
     )
-    compare = command("compare", _later("comparing", "compare_api"), "Ask the NPI registry about every number listed.")
-    sources = compare.add_subparsers(required=True, metavar="SOURCE")
-    words = "The API, when DIRECTORY_NPPES_API_URL is set."
-    sources.add_parser("api", help=words, description=words).set_defaults(run=_later("comparing", "compare_api"))
-    words = "The registry's monthly file."
-    monthly = sources.add_parser("file", help=words, description=words)
-    monthly.set_defaults(run=_later("comparing", "compare_file"))
-    monthly.add_argument("file", type=Path)
+    _add_sources(
+        command("compare", _later("comparing", "compare_api"), "Ask the NPI registry about every number listed.")
+    )
     command("reindex", _later("data", "reindex"), "Write every listing's search entry anew.")
 
     backup = command("backup", _later("backups", "backup"), "Write the database into one file.")
@@ -107,6 +102,16 @@ def _parser() -> argparse.ArgumentParser:
     user.add_argument("--mailbox", required=True, help="whose it is; the link is mailed there too")
     user.add_argument("--role", help="with add: moderator, verifier, clinical_reviewer, operator or referrer")
     return parser
+
+
+def _add_sources(compare: argparse.ArgumentParser) -> None:
+    sources = compare.add_subparsers(required=True, metavar="SOURCE")
+    words = "The API, when DIRECTORY_NPPES_API_URL is set."
+    sources.add_parser("api", help=words, description=words).set_defaults(run=_later("comparing", "compare_api"))
+    words = "The registry's monthly file."
+    monthly = sources.add_parser("file", help=words, description=words)
+    monthly.set_defaults(run=_later("comparing", "compare_file"))
+    monthly.add_argument("file", type=Path)
 
 
 def _add_imports(bring: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ from directory.lib.big_files import Unreadable
 from directory.lib.opening import open_databases
 from directory.seeding import csv_import, hsds_import, nppes_import
 from directory.settings import Settings
-from directory.verification import list_check
+from directory.verification import list_check, newcomers
 
 SHOWN_AT_MOST = 200
 WORDS = {
@@ -70,6 +70,8 @@ def bring_leie(settings: Settings, asked: argparse.Namespace) -> int:
             supplement=asked.supplement,
             shrunk_is_right=asked.shrunk_is_right,
         )
+        if not asked.dry_run and not checked.stopped:
+            newcomers.keep(settings.data_dir, asked.file, supplement=asked.supplement)
     except Unreadable as problem:
         print(problem)
         return 1

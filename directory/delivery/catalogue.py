@@ -17,6 +17,7 @@ class Audience(StrEnum):
     OPERATOR = "the operator"
     PERSON = "somebody with an account"
     INVITED = "somebody who is offered a role"
+    CLAIMANT = "whoever says that a listing is theirs, and whoever objects"
     REPORTER = "whoever told us of a mistake"
     HOUSE = "operators and moderators"
 
@@ -44,6 +45,8 @@ class Link(StrEnum):
     """/house/emergency, for people of the house."""
     DECISION = "decision"
     """/decisions/TOKEN, signed: what we decided, in full words."""
+    INVITED = "invited"
+    """/invited/TOKEN, signed: what we list of its reader, how to claim it, and one button against further mail."""
     QUEUE = "queue"
     """/queue, after signing in."""
     CHANNEL_TEST = "channel test"
@@ -101,6 +104,10 @@ MESSAGES: Mapping[str, Message] = {
     "mailbox_changed": Message(Audience.PERSON, Link.MAILBOX_CHANGE, ("change",)),
     "emergency_access": Message(Audience.HOUSE, Link.EMERGENCY, ("reference",)),
     "listing_decided": Message(Audience.CLINIC, Link.DECISION, ("what", "decision")),
+    "claim_invitation": Message(Audience.CLINIC, Link.INVITED, ("invited",)),
+    "claim_decided": Message(Audience.CLAIMANT, Link.NONE, ("what",)),
+    "claim_refused": Message(Audience.CLAIMANT, Link.DECISION, ("decision",)),
+    "objection_decided": Message(Audience.CLAIMANT, Link.DECISION, ("what", "decision")),
     "report_answered": Message(Audience.REPORTER, Link.DECISION, ("decision",)),
     "queue_digest": Message(Audience.HOUSE, Link.QUEUE, ("waiting", "overdue")),
     "operator_alert": Message(Audience.OPERATOR, Link.NONE, ()),

@@ -70,6 +70,22 @@ def unit_of_work(databases: Databases, dispatch: events.Dispatch = events.nobody
             callback()
 
 
+@contextmanager
+def attempt(db: Session) -> Iterator[None]:
+    """A part of a unit of work that is undone alone when it raises, with what it announced: its caller goes on.
+
+    For pages that answer a refusal with what was typed: what was written before the refusal must not be kept.
+    """
+    kept = {name: list(waiting) for name, waiting in db.info.items() if isinstance(waiting, list)}
+    try:
+        with db.begin_nested():
+            yield
+    except BaseException:
+        for name in [name for name, waiting in db.info.items() if isinstance(waiting, list)]:
+            db.info[name] = kept.get(name, [])
+        raise
+
+
 def after_commit(db: Session, callback: Any) -> None:
     """Call `callback()` in this process once the change stands: only to wake a loop that would find it anyway."""
     db.info.setdefault("after_commit", []).append(callback)

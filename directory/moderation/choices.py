@@ -26,7 +26,24 @@ _DONE = Choice(code="done", label=_("Done; nothing is left to do"), verb=Verb.CL
 _SENT_AGAIN = Choice(code="send_again", label=_("The way to the clinic was proved: send it again"), verb=Verb.APPROVE)
 
 CHOICES: Mapping[Kind, tuple[Choice, ...]] = {
-    Kind.CLAIM: (_DONE,),
+    Kind.CLAIM: (
+        _DONE,
+        Choice(code="refuse_claim", label=_("Refuse the claim, with words on why"), verb=Verb.REFUSE, needs_words=True),
+    ),
+    Kind.OBJECTION: (
+        Choice(
+            code="upheld",
+            label=_("The objection is right: it stays stopped, and what is live of it is put back"),
+            verb=Verb.REFUSE,
+            needs_words=True,
+        ),
+        Choice(
+            code="overruled",
+            label=_("The objection is wrong: it may be tried again"),
+            verb=Verb.CLOSE,
+            needs_words=True,
+        ),
+    ),
     Kind.SENSITIVE_EDIT: (
         Choice(code="approve", label=_("Approve it"), verb=Verb.APPROVE, tells=True),
         Choice(
@@ -83,6 +100,18 @@ CHOICES: Mapping[Kind, tuple[Choice, ...]] = {
         Choice(code="reached", label=_("Reached by phone: the number is right"), verb=Verb.CLOSE),
         Choice(code="not_reached", label=_("Not reached: say so on the page"), verb=Verb.ANSWER, tells=True),
     ),
+    Kind.EVIDENCE: (
+        Choice(code="proved", label=_("It shows what it should"), verb=Verb.CLOSE, tells=True),
+        Choice(
+            code="not_proved",
+            label=_("It does not, with words on what is missing"),
+            verb=Verb.CLOSE,
+            needs_words=True,
+            tells=True,
+        ),
+    ),
+    Kind.REMS_CHECK: (_DONE,),
+    Kind.SUPERVISION_CHECK: (_DONE,),
     Kind.REINSTATEMENT: (
         Choice(code="reinstate", label=_("Take it back into the list"), verb=Verb.REINSTATE, two=True, tells=True),
         Choice(code="stay", label=_("It stays paused"), verb=Verb.REFUSE, needs_words=True),
@@ -108,3 +137,14 @@ SAID: Mapping[Verb, str] = {
     Verb.UNDO_MERGE: _("Two listings that had been joined stand apart again."),
 }
 """Verb → what those concerned read of it first."""
+
+_SAID_OF = {
+    "refuse_claim": _("Your claim was refused. The listing stays with whoever keeps it now."),
+    "upheld": _("The objection was right. What it is about does not stand, and the listing says what it said before."),
+    "overruled": _("The objection was looked into and not followed. What it stopped may be tried again."),
+}
+
+
+def said_of(verb: str, choice: str) -> str:
+    """What those concerned read first of a decision."""
+    return _SAID_OF.get(choice) or SAID[Verb(verb)]

@@ -6,6 +6,7 @@ Four eyes hold where requests would go elsewhere, where listings are merged, and
 import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -14,7 +15,7 @@ from directory.lib.errors import Refused
 from directory.listings import revisions
 from directory.listings.queries import get_location
 from directory.listings.revision import RevisionState
-from directory.moderation import actions, duplicates, four_eyes, messages, reports, rules
+from directory.moderation import actions, checks, duplicates, four_eyes, messages, reports, rules
 from directory.moderation.choices import Choice, find_choice
 from directory.moderation.kinds import Kind
 from directory.moderation.models import Decision, QueueItem
@@ -23,7 +24,7 @@ from directory.referrals import actions as referrals
 from directory.terminology.proofs import FactGroup, Method, Outcome
 from directory.terminology.rems import RemsMethod
 from directory.verification import actions as verification
-from directory.verification import checking, differences, editing, exclusions
+from directory.verification import checking, claims, differences, editing, exclusions, objections
 from directory.verification.checking import LicenceSeen
 from directory.verification.models import LineDoubt, LineKind
 from directory.verification.proofs import NOT_REACHED
@@ -112,6 +113,35 @@ def _edit(db: Session, case: _Case) -> None:
     editing.give_back(db, case.item.about_id, state, words=case.ask.words, by=case.by.actor, at=case.at)
 
 
+def _claim(db: Session, case: _Case) -> None:
+    if case.ask.choice == "refuse_claim":
+        claim = claims.refuse(db, case.item.about_id, words=case.ask.words, by=case.by.actor, at=case.at)
+        messages.tell_claimant(db, case.row, claim.mailbox)
+
+
+def _objection(db: Session, case: _Case) -> None:
+    about = objections.get(db, case.item.about_id)
+    sides = objections.sides_of(db, about)
+    if case.ask.choice == "upheld":
+        objections.uphold(db, about, by=_editor(case.by), at=case.at)
+    else:
+        objections.overrule(db, about)
+    messages.tell_sides(db, case.row, sides, case.ask.choice)
+
+
+def put_back(db: Session, item: QueueItem, revision_id: UUID, *, by: Worker, at: dt.datetime) -> None:
+    """Beside an objection: one more change of the same person is put back at once. Raises Refused, Conflict."""
+    about = objections.get(db, item.about_id)
+    why_not = rules.why_not_decide(by, get_location(db, about.location_id).organization_id)
+    if why_not is not None:
+        raise Refused(why_not)
+    objections.put_back(db, about, revision_id, by=_editor(by), at=at)
+
+
+def _editor(by: Worker) -> editing.Editor:
+    return editing.Editor(actor=by.actor, user_id=by.user_id)
+
+
 def _exclusion(db: Session, case: _Case) -> None:
     act = exclusions.confirm if case.ask.choice == "confirm" else exclusions.dismiss
     act(db, case.item.about_id, note=case.ask.words, by=case.by.actor, at=case.at)
@@ -123,6 +153,12 @@ def _licence(db: Session, case: _Case) -> None:
         method = ask.method or Method.REGISTRY
         seen = LicenceSeen(status=ask.licence_status, expires_on=ask.expires_on, method=method, source=ask.source)
         checking.check_licence(db, case.item.about_id, seen, by=case.by.actor, at=case.at)
+
+
+def _evidence(db: Session, case: _Case) -> None:
+    checks.settle_document(
+        db, case.item, proved=case.ask.choice == "proved", words=case.ask.words, by=case.by, at=case.at
+    )
 
 
 def _difference(db: Session, case: _Case) -> None:
@@ -179,9 +215,12 @@ def _duplicate(db: Session, case: _Case) -> None:
 
 
 _FOLLOWS: Mapping[Kind, Callable[[Session, _Case], None]] = {
+    Kind.CLAIM: _claim,
+    Kind.OBJECTION: _objection,
     Kind.SENSITIVE_EDIT: _edit,
     Kind.POSSIBLE_EXCLUSION: _exclusion,
     Kind.LICENCE_EXPIRY: _licence,
+    Kind.EVIDENCE: _evidence,
     Kind.SOURCE_DIFFERENCE: _difference,
     Kind.UNDELIVERABLE: _request,
     Kind.NO_ROUTE: _request,

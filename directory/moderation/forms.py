@@ -1,13 +1,16 @@
 """What people of the house press and type, and what visitors type who report a mistake."""
 
 import datetime as dt
+from typing import Literal
+from uuid import UUID
 
 from pydantic import field_validator
 
 from directory.accounts.queries import normal_mailbox
 from directory.moderation.reasons import PAUSE_REASONS, REPORT_REASONS
-from directory.terminology.proofs import Method
-from directory.terminology.rems import RemsMethod
+from directory.terminology.licences import LICENCE_STATUSES
+from directory.terminology.proofs import METHODS, Method
+from directory.terminology.rems import REMS_METHODS, RemsMethod, RemsSetting
 from directory.web.forms import Form, question
 from directory.wording.say import _
 
@@ -38,6 +41,63 @@ class Decide(Form):
             return dt.date.fromisoformat(value) if isinstance(value, str) else value
         except ValueError:
             raise ValueError(_("Enter a day, such as 2027-06-30")) from None
+
+
+class CheckRems(Form):
+    """What was learned of a site's REMS certificate, and how."""
+
+    setting: RemsSetting = question(missing=_("Choose what the certificate says"))
+    method: RemsMethod = question(missing=_("Choose how it was confirmed"))
+    source: str = question(missing=_("Say where you saw it, or whom you called"), max_length=300)
+
+    @field_validator("method")
+    @classmethod
+    def _not_their_word(cls, value: RemsMethod) -> RemsMethod:
+        if not REMS_METHODS[value].independent:
+            raise ValueError(_("The clinic’s own word is no proof of the certificate"))
+        return value
+
+
+class CheckLicence(Form):
+    """What its issuer says of one licence, and where that was seen."""
+
+    licence: UUID = question(missing=_("Choose the license"))
+    status: str = question(missing=_("Choose a status"))
+    expires_on: dt.date | None = question(missing=_("Enter a day, such as 2027-06-30"), default=None)
+    method: Method = question(missing=_("Choose how you saw it"))
+    source: str = question(missing=_("Say where you saw it, or whom you called"), max_length=300)
+
+    @field_validator("status")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in LICENCE_STATUSES:
+            raise ValueError(_("Choose a status"))
+        return value
+
+    @field_validator("method")
+    @classmethod
+    def _ours(cls, value: Method) -> Method:
+        return _independent(value)
+
+
+class CheckPoint(Form):
+    """What was found of one line of the supervision card."""
+
+    holds: Literal["yes", "no"] = question(missing=_("Say whether it holds"))
+    method: Method = question(missing=_("Choose how you saw it"))
+    source: str = question(missing=_("Say where you saw it, or whom you called"), max_length=300)
+    note: str = question(missing="", default="", max_length=300)
+
+    @field_validator("method")
+    @classmethod
+    def _ours(cls, value: Method) -> Method:
+        return _independent(value)
+
+
+def _independent(value: Method) -> Method:
+    if not METHODS[value].independent:
+        raise ValueError(_("The clinic’s own word is no check of ours"))
+    return value
 
 
 class Pause(Form):

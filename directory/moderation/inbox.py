@@ -11,17 +11,23 @@ from directory.listings.models import Practitioner
 from directory.moderation import actions
 from directory.moderation.kinds import Kind
 from directory.referrals.events import RequestWaits, RequestWaitsNoMore
+from directory.terminology.proofs import FactGroup
 from directory.verification import differences, exclusions
 from directory.verification.events import (
+    CheckDue,
     ClaimHandled,
     ClaimWaits,
     DifferenceSettled,
+    EvidenceSettled,
+    EvidenceWaits,
     ExclusionLifted,
     LicenceChecked,
     LicenceExpiring,
     LineDoubtSettled,
     LineDoubtWaits,
+    ObjectionRaised,
     PossibleExclusion,
+    SiteChecked,
     SourceDiffers,
 )
 
@@ -35,6 +41,8 @@ _OF_REQUESTS = {
     "clinic_gone": Kind.CLINIC_GONE,
 }
 """Why a request waits for a person → the kind of the item."""
+_OF_CHECKS: dict[str, Kind] = {FactGroup.REMS: Kind.REMS_CHECK, FactGroup.SUPERVISION: Kind.SUPERVISION_CHECK}
+"""What is checked by us → the kind of the item when that is due again."""
 
 
 def revision_waits(db: Session, event: RevisionWaits) -> None:
@@ -48,13 +56,18 @@ def revision_settled(db: Session, event: RevisionSettled) -> None:
 
 
 def claim_waits(db: Session, event: ClaimWaits) -> None:
-    """Somebody must phone, post a letter or look into the registry; or the old contact has objected."""
+    """Somebody must phone, post a letter or look into the registry."""
     _open(db, Kind.CLAIM, event.claim_id, event.location_id)
 
 
 def claim_handled(db: Session, event: ClaimHandled) -> None:
     """Done, or the claim is closed."""
     _close(db, Kind.CLAIM, event.claim_id)
+
+
+def objection_raised(db: Session, event: ObjectionRaised) -> None:
+    """The old contact says no to a claim or a change: a person says who is right, and tells both."""
+    _open(db, Kind.OBJECTION, event.about_id, event.location_id)
 
 
 def possible_exclusion(db: Session, event: PossibleExclusion) -> None:
@@ -99,6 +112,26 @@ def line_doubt_waits(db: Session, event: LineDoubtWaits) -> None:
 def line_doubt_settled(db: Session, event: LineDoubtSettled) -> None:
     """Confirmed, or corrected."""
     _close(db, Kind.LINE_DOUBT, event.doubt_id)
+
+
+def check_due(db: Session, event: CheckDue) -> None:
+    """A check of ours is due again."""
+    _open(db, _OF_CHECKS[event.group], event.location_id, event.location_id)
+
+
+def site_checked(db: Session, event: SiteChecked) -> None:
+    """Somebody has made it."""
+    _close(db, _OF_CHECKS[event.group], event.location_id)
+
+
+def evidence_waits(db: Session, event: EvidenceWaits) -> None:
+    """A clinic has sent a document."""
+    _open(db, Kind.EVIDENCE, event.evidence_id, event.location_id)
+
+
+def evidence_settled(db: Session, event: EvidenceSettled) -> None:
+    """Somebody has read it, or removed it."""
+    _close(db, Kind.EVIDENCE, event.evidence_id)
 
 
 def request_waits(db: Session, event: RequestWaits) -> None:

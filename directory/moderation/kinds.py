@@ -12,6 +12,7 @@ class Kind(StrEnum):
     """Codes of `QueueItem.kind`."""
 
     CLAIM = "CLAIM"
+    OBJECTION = "OBJECTION"
     SENSITIVE_EDIT = "SENSITIVE_EDIT"
     REPORT = "REPORT"
     UNDELIVERABLE = "UNDELIVERABLE"
@@ -26,6 +27,9 @@ class Kind(StrEnum):
     DUPLICATE = "DUPLICATE"
     RECHECK = "RECHECK"
     REINSTATEMENT = "REINSTATEMENT"
+    EVIDENCE = "EVIDENCE"
+    REMS_CHECK = "REMS_CHECK"
+    SUPERVISION_CHECK = "SUPERVISION_CHECK"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +77,13 @@ KINDS: CodeList[KindRow] = CodeList(
             needs=Permission.VERIFY,
         ),
         KindRow(
+            code=Kind.OBJECTION,
+            label=_("Objection"),
+            priority=1,
+            workdays=1,
+            if_nobody=_("What was stopped stays stopped, and how the clinic is reached is frozen for 30 days."),
+        ),
+        KindRow(
             code=Kind.CLAIM,
             label=_("Claim"),
             priority=2,
@@ -99,6 +110,32 @@ KINDS: CodeList[KindRow] = CodeList(
             priority=2,
             workdays=10,
             if_nobody=_("On the day it ends the prescriber leaves the page; without another, the listing is paused."),
+            needs=Permission.VERIFY,
+        ),
+        KindRow(
+            code=Kind.EVIDENCE,
+            label=_("Document from a clinic"),
+            priority=2,
+            workdays=3,
+            if_nobody=_("Nothing changes. A listing that is paused for want of this proof stays paused."),
+            needs=Permission.VERIFY,
+        ),
+        KindRow(
+            code=Kind.REMS_CHECK,
+            label=_("REMS certificate to confirm"),
+            priority=2,
+            workdays=10,
+            if_nobody=_("After 90 days the page says when it was last confirmed. After 182 the listing is paused."),
+            needs=Permission.VERIFY,
+        ),
+        KindRow(
+            code=Kind.SUPERVISION_CHECK,
+            label=_("Supervision to check again"),
+            priority=3,
+            workdays=10,
+            if_nobody=_(
+                "After 180 days the page says when it was last checked. After twice that, the listing is paused."
+            ),
             needs=Permission.VERIFY,
         ),
         KindRow(

@@ -15,6 +15,7 @@ from directory.listings.queries import find_endpoint, get_location
 from directory.moderation.models import Decision, Verb
 
 DECIDED, ANSWERED, DIGEST = "listing_decided", "report_answered", "queue_digest"
+OBJECTION_DECIDED, CLAIM_REFUSED = "objection_decided", "claim_refused"
 
 WHAT = {
     Verb.APPROVE: "approved",
@@ -46,6 +47,18 @@ def tell_clinic(db: Session, decision: Decision, location_id: UUID) -> int:
 def tell_reporter(db: Session, decision: Decision, mailbox: str) -> None:
     """Tell whoever reported a mistake what came of it."""
     delivery.queue(db, message=ANSWERED, mailbox=mailbox, ids={"decision": str(decision.id)}, about_id=decision.id)
+
+
+def tell_sides(db: Session, decision: Decision, mailboxes: list[str], what: str) -> None:
+    """Tell the contact that was listed, and whoever claimed or changed, what came of the objection."""
+    ids = {"what": what, "decision": str(decision.id)}
+    for mailbox in mailboxes:
+        delivery.queue(db, message=OBJECTION_DECIDED, mailbox=mailbox, ids=ids, about_id=decision.id)
+
+
+def tell_claimant(db: Session, decision: Decision, mailbox: str) -> None:
+    """Tell whoever claimed that we refused it, and why."""
+    delivery.queue(db, message=CLAIM_REFUSED, mailbox=mailbox, ids={"decision": str(decision.id)}, about_id=decision.id)
 
 
 def send_digest(db: Session, mailboxes: list[str], *, waiting: int, overdue: int) -> None:

@@ -1,7 +1,7 @@
 """Questions about the queue: its rows in order, counts by kind, one item with what was decided. Nothing here writes."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,7 +9,8 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from directory.lib.errors import NotFound
-from directory.listings.models import Location
+from directory.listings.models import Location, Qualification
+from directory.moderation import naming
 from directory.moderation.kinds import KINDS, PRIORITIES, KindRow
 from directory.moderation.models import Decision, ItemState, QueueItem
 from directory.wording.say import _
@@ -30,6 +31,7 @@ class Waiting:
     opened_at: dt.datetime
     due_at: dt.datetime
     taken_by: str | None
+    """What whoever has it is called."""
     mine: bool
 
 
@@ -70,11 +72,15 @@ def find_queue(
     )
     if set(wanted) != set(KINDS.codes):
         asked = asked.where(col(QueueItem.kind).in_(wanted))
-    rows = tuple(_waiting(item, place, mine=mine, at=at) for item, *place in db.execute(asked).all())
+    found = db.execute(asked).all()
+    names = naming.names_of(db, [item.taken_by for item, *_place in found])
+    rows = tuple(_waiting(item, place, names, mine=mine, at=at) for item, *place in found)
     return Queue(rows=rows, counts=counts, total=total, page=page, pages=pages)
 
 
-def _waiting(item: QueueItem, place: list[str | None], *, mine: UUID, at: dt.datetime) -> Waiting:
+def _waiting(
+    item: QueueItem, place: list[str | None], names: Mapping[str, str], *, mine: UUID, at: dt.datetime
+) -> Waiting:
     name, city, state = place
     return Waiting(
         id=item.id,
@@ -84,7 +90,7 @@ def _waiting(item: QueueItem, place: list[str | None], *, mine: UUID, at: dt.dat
         is_overdue=item.due_at < at,
         opened_at=item.opened_at,
         due_at=item.due_at,
-        taken_by=item.taken_by,
+        taken_by=names.get(item.taken_by or "", item.taken_by),
         mine=item.taken_by_id == mine,
     )
 
@@ -129,6 +135,15 @@ def find_decisions(db: Session, *, item_id: UUID | None = None, location_id: UUI
     """What was decided about an item, or about a clinic, the newest first."""
     which = Decision.item_id == item_id if item_id is not None else Decision.location_id == location_id
     return list(db.exec(select(Decision).where(which).order_by(col(Decision.at).desc(), col(Decision.id).desc())).all())
+
+
+def find_licences(db: Session, holders: Collection[UUID], state: str) -> list[Qualification]:
+    """The licences of some people in a state, the soonest to end first."""
+    asked = select(Qualification).where(
+        col(Qualification.practitioner_id).in_(holders), Qualification.kind == "LICENCE", Qualification.state == state
+    )
+    rows = db.exec(asked).all()
+    return sorted(rows, key=lambda row: (row.expires_on is None, row.expires_on, row.id))
 
 
 def find_first_yes(db: Session, item_id: UUID) -> Decision | None:

@@ -18,8 +18,10 @@ from directory.listings.assembly import build
 from directory.listings.facts import facts_of
 from directory.listings.models import Practitioner, Qualification
 from directory.listings.queries import get_location, get_rows
+from directory.listings.revision import Revision
 from directory.listings.telling import Told, tell
-from directory.moderation import duplicates, reports
+from directory.moderation import checks, duplicates, naming, reports, standing
+from directory.moderation.claim_words import CHANGE_STATES, CLAIM_STATES, PROOF_LABELS
 from directory.moderation.kinds import Kind
 from directory.moderation.models import QueueItem
 from directory.moderation.reasons import REPORT_REASONS
@@ -29,11 +31,13 @@ from directory.terminology.exclusions import EXCLUSIONS
 from directory.terminology.licences import LICENCE_STATUSES
 from directory.terminology.listing_status import LISTING_STATUSES, ListingStatus
 from directory.terminology.payers import PAYERS
-from directory.terminology.proofs import FACT_GROUPS
+from directory.terminology.proofs import FactGroup
 from directory.terminology.referral_status import REFERRAL_STATUSES
 from directory.terminology.treatments import TREATMENTS
-from directory.verification import exclusions
+from directory.verification import claims, exclusions, objections
+from directory.verification import evidence as documents
 from directory.verification.claim import Claim
+from directory.verification.claiming import proved
 from directory.verification.models import EvidenceFile, LineDoubt, SourceDifference
 from directory.verification.proofs import verified
 from directory.verification.queries import find_results, get_verified
@@ -56,6 +60,15 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OtherChange:
+    """A live change that can be put back at once."""
+
+    revision_id: UUID
+    day: str
+    rows: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """What an item is about. `sides`: what the page says, beside what it would say (or what another listing says)."""
 
@@ -68,8 +81,12 @@ class Subject:
     places: tuple[Place, ...] = ()
     asks: frozenset[str] = field(default_factory=frozenset)
     """What else the decision needs: `method`, `rems`, `exclusions`, `licence`."""
+    changes: tuple[OtherChange, ...] = ()
+    """What whoever an objection is about has changed here besides."""
     desk: tuple[str, str] = ("", "")
     """Where the work itself is done, and what that is called."""
+    document: UUID | None = None
+    """A document to be read."""
 
 
 def subject_of(db: Session, item: QueueItem, *, at: dt.datetime) -> Subject:
@@ -93,22 +110,29 @@ def place_of(db: Session, location_id: UUID) -> Place:
 def evidence_of(db: Session, location_id: UUID, *, at: dt.datetime) -> list[tuple[str, str, str]]:
     """What stands behind a listing: each group of facts with its newest check, and every document: (of, what, by)."""
     found = get_verified(db, location_id, at=at)
+    names = naming.names_of(db, [checks.newest.by for checks in found.checks.values() if checks.newest is not None])
     rows = [
-        (found.proofs[code].label, found.proofs[code].words, checks.newest.source or checks.newest.by)
+        (found.proofs[code].label, found.proofs[code].words, checks.newest.source or names[checks.newest.by])
         for code, checks in found.checks.items()
         if checks.newest is not None
     ]
     files = select(EvidenceFile).where(EvidenceFile.location_id == location_id, col(EvidenceFile.removed_at).is_(None))
     for file in db.exec(files.order_by(col(EvidenceFile.uploaded_at).desc())).all():
         what = _("Document: {title}, {day}").format(title=file.title or file.media_type, day=_day(file.uploaded_at))
-        rows.append((FACT_GROUPS.label(file.fact_group), what, file.uploaded_by))
+        rows.append((documents.label_of(file.fact_group), what, file.uploaded_by))
     return rows
 
 
 def history_of(db: Session, location_id: UUID, *, limit: int = 12) -> list[tuple[str, str, str, str]]:
     """What was changed lately: (when, section, by, state), the newest first."""
     rows = revisions.find_history(db, location_id, limit=limit)
-    return [(_day(row.at), row.section, row.by, row.state.lower()) for row in rows]
+    names = naming.names_of(db, [row.by for row in rows])
+    return [(_day(row.at), row.section, names.get(row.by, row.by), row.state.lower()) for row in rows]
+
+
+def said_of(db: Session, location_id: UUID, *, at: dt.datetime) -> list[Line]:
+    """What a listing says, or would say once it is public: only what it does say."""
+    return [(label, value) for label, value in _said(view_of(get_verified(db, location_id, at=at))) if value]
 
 
 def _edit(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
@@ -188,6 +212,32 @@ def _licence(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
     return Subject(lines=lines, places=_places(db, item), asks=frozenset({"licence"}))
 
 
+def _evidence(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
+    row = db.get_one(EvidenceFile, item.about_id)
+    waits = row.removed_at is None
+    found = _about_page(db, row.location_id, at, lines=standing.document_lines(db, row))
+    if waits and row.fact_group in checks.PAGES:
+        found = replace(found, desk=_check_page(db, row.location_id, row.fact_group, f"?document={row.id}"))
+    return replace(found, document=row.id if waits else None)
+
+
+def _rems(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
+    row = get_location(db, item.about_id)
+    desk = _check_page(db, row.id, FactGroup.REMS)
+    return replace(_about_page(db, row.id, at, lines=standing.rems_lines(row)), desk=desk)
+
+
+def _supervision(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
+    desk = _check_page(db, item.about_id, FactGroup.SUPERVISION)
+    return replace(_about_page(db, item.about_id, at, lines=standing.supervision_lines(db, item.about_id)), desk=desk)
+
+
+def _check_page(db: Session, location_id: UUID, group: str, asked: str = "") -> Line:
+    path, name = checks.PAGES[group]
+    address = f"/house/clinics/{get_location(db, location_id).slug}/checks/{path}{asked}"
+    return address, _("Write down what you saw: {page}").format(page=name)
+
+
 def _difference(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
     row = db.get_one(SourceDifference, item.about_id)
     lines = ((_("Registry"), row.source), (_("Fact"), row.field), (_("Here"), row.ours), (_("There"), row.theirs))
@@ -210,6 +260,37 @@ def _claim(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
     return replace(
         _about_page(db, row.location_id, at, lines=lines), desk=("/desk/claims", _("To the desk for claims"))
     )
+
+
+def _objection(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
+    about = objections.get(db, item.about_id)
+    facts = facts_of(get_rows(db, about.location_id))
+    others = tuple(
+        OtherChange(revision_id=row.id, day=_day(row.at), rows=_told(row, facts))
+        for row in objections.changes_of(db, about)
+    )
+    if isinstance(about, Claim):
+        proofs = ", ".join(PROOF_LABELS[kind] for kind in proved(claims.find_proofs(db, about.id)))
+        lines = [
+            (_("Against"), _("A claim of this listing")),
+            (_("Claimed by"), about.mailbox),
+            (_("Since"), say.moment(about.begun_at, "America/New_York")),
+            (_("What proved it"), proofs or _("Nothing yet")),
+            (_("How it stands"), CLAIM_STATES[about.state]),
+        ]
+        return replace(_about_page(db, about.location_id, at, lines=tuple(lines)), changes=others)
+    lines = [
+        (_("Against"), _("A change of how the clinic is reached")),
+        (_("Changed by"), _author(db, about.by, about.user_id)),
+        (_("Sent"), say.moment(about.at, "America/New_York")),
+        (_("How it stands"), CHANGE_STATES[about.state]),
+    ]
+    page = _about_page(db, about.location_id, at, lines=tuple(lines), words=about.why)
+    return replace(page, diff=_told(about, facts), changes=others)
+
+
+def _told(row: Revision, facts: Mapping[str, Any]) -> tuple[Told, ...]:
+    return tuple(tell(revising.changes(row.before, row.after), {**facts, **row.before, **row.after}))
 
 
 def _pair(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
@@ -279,10 +360,11 @@ def _places(db: Session, item: QueueItem) -> tuple[Place, ...]:
 
 
 def _author(db: Session, by: str, user_id: UUID | None) -> str:
+    called = naming.names_of(db, [by]).get(by, by)
     if user_id is None:
-        return by
+        return called
     roles = sorted({row.role for row in find_memberships(db, user_id)})
-    return f"{by} ({', '.join(roles) or _('no role any more')})"
+    return f"{called} ({', '.join(roles) or _('no role any more')})"
 
 
 def _day(at: dt.datetime) -> str:
@@ -291,6 +373,7 @@ def _day(at: dt.datetime) -> str:
 
 _SUBJECTS: Mapping[Kind, Callable[[Session, QueueItem, dt.datetime], Subject]] = {
     Kind.CLAIM: _claim,
+    Kind.OBJECTION: _objection,
     Kind.SENSITIVE_EDIT: _edit,
     Kind.REPORT: _report,
     Kind.UNDELIVERABLE: _request,
@@ -305,4 +388,7 @@ _SUBJECTS: Mapping[Kind, Callable[[Session, QueueItem, dt.datetime], Subject]] =
     Kind.DUPLICATE: _pair,
     Kind.RECHECK: _about_place,
     Kind.REINSTATEMENT: _about_place,
+    Kind.EVIDENCE: _evidence,
+    Kind.REMS_CHECK: _rems,
+    Kind.SUPERVISION_CHECK: _supervision,
 }

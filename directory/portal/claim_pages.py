@@ -9,13 +9,13 @@ from directory.accounts.renderer import OBJECTION
 from directory.lib import clock
 from directory.lib.db import unit_of_work
 from directory.lib.errors import NotFound, Refused
-from directory.listings.queries import get_clinic, get_location
+from directory.listings.queries import get_location
 from directory.portal import claim_views
 from directory.portal.forms import ClaimForm, ProofCode
 from directory.portal.guards import CLAIM, claimant, claimant_with_code
 from directory.referrals import proving
 from directory.referrals.forms.replies import Code
-from directory.verification import claims, editing
+from directory.verification import claims, objections
 from directory.verification.claim import Claim, ProofKind
 from directory.web.forms import Filled, empty, fill, with_errors
 from directory.web.routes import AnyRequest, Db, FromPath, Page, Submitted, anyone, databases_of, quick, reads, writes
@@ -39,7 +39,7 @@ def begin(request: AnyRequest, db: Db, slug: FromPath[str], form: Submitted) -> 
     mailbox = filled.form.mailbox.lower()
     try:
         with unit_of_work(databases, request.app.state.dispatch) as own:
-            row = claims.begin(own, claim_views.claimable(own, slug), mailbox=mailbox, at=clock.now())
+            row = claims.begin(own, claim_views.claimable(own, slug).location_id, mailbox=mailbox, at=clock.now())
     except Refused as problem:
         return _start_page(request, db, slug, with_errors(filled, form=problem.message))
     door = codes.Door(row.id, mailbox)
@@ -98,28 +98,26 @@ def type_code(request: AnyRequest, db: Db, form: Submitted) -> Page:
 def show_objection(request: AnyRequest, db: Db, token: FromPath[str]) -> Page:
     """What somebody wants to change or has claimed, for the contact that is listed. Opening it changes nothing."""
     about = links.read(request.app.state.settings.secret, OBJECTION, token, clock.today())
-    return page(request, "portal/objection.html", done=False, **claim_views.objection(db, about, at=clock.now()))
+    return page(request, "portal/objection.html", done="", **claim_views.objection(db, about, at=clock.now()))
 
 
 @writes("/objections/{token:str}", guard=anyone)
 def object_to_it(request: AnyRequest, db: Db, token: FromPath[str]) -> Page:
-    """One press: it is stopped, and what came with it is undone."""
+    """One press: it is stopped, and what came with it is undone; when it is too late for that, a person is told."""
     about = links.read(request.app.state.settings.secret, OBJECTION, token, clock.today())
     shown = claim_views.objection(db, about, at=clock.now())
-    if shown["claim"] is not None:
-        claims.object_to(db, shown["claim"], by=OLD_CONTACT, at=clock.now())
-    else:
-        editing.object_to(db, about, by=OLD_CONTACT, at=clock.now())
-    return page(request, "portal/objection.html", done=True, **shown)
+    stopped = objections.raise_one(db, shown["about"], by=OLD_CONTACT, at=clock.now())
+    return page(request, "portal/objection.html", done="stopped" if stopped else "told", **shown)
 
 
 def _start_page(request: AnyRequest, db: Db, slug: str, filled: Filled[ClaimForm]) -> Page:
     status = 422 if filled.errors else 200
-    clinic = get_clinic(db, slug)
+    clinic = claim_views.claimable(db, slug)
     return page(request, "portal/claim.html", status=status, clinic=clinic, values=filled.values, errors=filled.errors)
 
 
 def _current_page(request: AnyRequest, db: Db, claim: Claim, filled: Filled[ProofCode]) -> Page:
+    ways = claim_views.ways(db, claim, at=clock.now())
     return page(
         request,
         "portal/claim_current.html",
@@ -127,7 +125,8 @@ def _current_page(request: AnyRequest, db: Db, claim: Claim, filled: Filled[Proo
         errors=filled.errors,
         claim=claim,
         clinic=get_location(db, claim.location_id),
-        ways=claim_views.ways(db, claim, at=clock.now()),
+        ways=ways,
+        proved=sum(way.state == "proved" for way in ways),
     )
 
 

@@ -7,12 +7,11 @@ from uuid import UUID
 
 from sqlmodel import Session
 
-from directory.listings import revising, revisions
+from directory.listings import revising
 from directory.listings.models import Location
 from directory.listings.queries import get_clinic, get_location
-from directory.listings.revision import Revision, RevisionState
 from directory.listings.telling import tell
-from directory.verification import claiming, claims
+from directory.verification import claiming, claims, inviting, objections
 from directory.verification.claim import Claim, ProofKind
 from directory.wording import say
 from directory.wording.say import _
@@ -40,9 +39,23 @@ def no_such_way() -> str:
     return _("There is no such way to prove a claim.")
 
 
-def claimable(db: Session, slug: str) -> UUID:
-    """The id of a clinic with a page. Raises NotFound."""
-    return get_clinic(db, slug).location_id
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claimable:
+    """A clinic that can be claimed, as the page of claiming names it."""
+
+    location_id: UUID
+    slug: str
+    name: str
+    has_page: bool
+
+
+def claimable(db: Session, slug: str) -> Claimable:
+    """A clinic with a page, or a candidate that was invited. Raises NotFound."""
+    invited = inviting.find_claimable(db, slug)
+    if invited is not None:
+        return Claimable(location_id=invited.id, slug=slug, name=invited.name, has_page=False)
+    found = get_clinic(db, slug)
+    return Claimable(location_id=found.location_id, slug=found.slug, name=found.name, has_page=True)
 
 
 def ways(db: Session, claim: Claim, *, at: dt.datetime) -> list[Way]:
@@ -69,22 +82,16 @@ def ways(db: Session, claim: Claim, *, at: dt.datetime) -> list[Way]:
 
 def objection(db: Session, about: UUID, *, at: dt.datetime) -> dict[str, Any]:
     """What a contact can object to: a claim, or a change of how the clinic is reached. Raises NotFound."""
-    claim = db.get(Claim, about)
-    row = None if claim is not None else revisions.get(db, about)
-    location_id = claim.location_id if claim is not None else _of(row).location_id
-    site: Location = get_location(db, location_id)
+    row = objections.get(db, about)
+    site: Location = get_location(db, row.location_id)
+    is_claim = isinstance(row, Claim)
+    told = [] if isinstance(row, Claim) else tell(revising.changes(row.before, row.after), row.before | row.after)
+    open_ = objections.can_stop(row, at=at)
     return {
         "clinic": site,
-        "claim": claim,
-        "rows": [] if row is None else tell(revising.changes(row.before, row.after), row.before | row.after),
-        "open": claiming.can_object(claim, at=at) if claim is not None else _is_open(_of(row)),
+        "about": row,
+        "is_claim": is_claim,
+        "rows": told,
+        "open": open_,
+        "late": not open_ and objections.can_tell(row),
     }
-
-
-def _of(row: Revision | None) -> Revision:
-    assert row is not None, "neither a claim nor a change"
-    return row
-
-
-def _is_open(row: Revision) -> bool:
-    return row.state == RevisionState.WAITING and row.cools_until is not None

@@ -6,7 +6,7 @@ from directory.accounts import codes
 from directory.accounts.guards import may, who
 from directory.accounts.permissions import Permission
 from directory.lib import clock
-from directory.lib.errors import Refused
+from directory.lib.errors import Conflict, Refused
 from directory.listings.queries import get_location
 from directory.verification import claims
 from directory.verification.claim import ProofKind
@@ -40,22 +40,35 @@ def letter(request: AnyRequest, db: Db, proof_id: FromPath[UUID]) -> Page:
 @writes(HERE + "/{proof_id:uuid}/given", guard=may(Permission.MODERATE))
 def given(request: AnyRequest, db: Db, proof_id: FromPath[UUID], form: Submitted) -> Page:
     """The code was read out to the listed phone, or the letter was posted."""
-    claims.give(db, proof_id, by=who(request).actor, at=clock.now())
+    try:
+        claims.give(db, proof_id, by=who(request).actor, at=clock.now())
+    except Conflict as problem:
+        return _page(request, db, errors={"form": problem.message}, status=problem.status)
     return see_other(f"{HERE}?done=given")
 
 
 @writes(HERE + "/{proof_id:uuid}/official", guard=may(Permission.MODERATE))
 def official(request: AnyRequest, db: Db, proof_id: FromPath[UUID], form: Submitted) -> Page:
     """The registry names the claimant as authorized official."""
+    name = f"note-{proof_id}"  # several forms stand on one page
+    note = str(form.get(name) or "")[:600]
     try:
-        note = str(form.get("note") or "")[:600]
         claims.confirm_official(db, proof_id, note=note, by=who(request).actor, at=clock.now())
     except Refused as problem:
-        return _page(request, db, errors={"note": problem.message})
+        return _page(request, db, errors={name: problem.message}, typed={name: note})
+    except Conflict as problem:
+        return _page(request, db, errors={"form": problem.message}, typed={name: note}, status=problem.status)
     return see_other(f"{HERE}?done=official")
 
 
-def _page(request: AnyRequest, db: Db, errors: dict[str, str] | None = None) -> Page:
+def _page(
+    request: AnyRequest,
+    db: Db,
+    errors: dict[str, str] | None = None,
+    *,
+    typed: dict[str, str] | None = None,
+    status: int = 422,
+) -> Page:
     secret = request.app.state.settings.secret
     wanted = [
         {"proof": proof, "claim": claim, "clinic": place, "code": codes.code_for(secret, proof.id)}
@@ -64,10 +77,11 @@ def _page(request: AnyRequest, db: Db, errors: dict[str, str] | None = None) -> 
     return page(
         request,
         "portal/desk.html",
-        status=422 if errors else 200,
+        status=status if errors else 200,
         wanted=wanted,
         kinds=ProofKind,
         errors=errors or {},
+        typed=typed or {},
         done=request.query_params.get("done", ""),
     )
 

@@ -3,7 +3,7 @@
 from typing import Literal
 from uuid import UUID
 
-from pydantic import field_validator
+from pydantic import ValidationInfo, field_validator
 
 from directory.accounts.queries import normal_mailbox
 from directory.referrals.forms.fields import Mailbox
@@ -55,3 +55,21 @@ class ProofCode(Form):
 
     kind: str = question(missing=_("Open the page again"))
     code: str = question(missing=_("Enter the six digits"), max_length=40)
+
+
+class Proof(Form):
+    """A document as proof; the file itself is looked at apart."""
+
+    kind: Literal["licences", "rems", "supervision", "other"] = question(missing=_("Choose what it proves"))
+    about: str = question(missing="", default="", validate_default=True)
+    title: str = question(missing=_("Say what it is"), max_length=120)
+
+    @field_validator("about")
+    @classmethod
+    def _one_of_them(cls, typed: str, info: ValidationInfo) -> str:
+        if info.data.get("kind") == "licences" and not typed:
+            raise ValueError(_("Choose whose license it is"))
+        try:
+            return str(UUID(typed)) if typed else ""
+        except ValueError:
+            raise ValueError(_("Choose whom it is about")) from None

@@ -18,7 +18,7 @@ from directory.portal.sections import Typed
 from directory.verification import editing
 from directory.web.forms import texts_of
 from directory.web.routes import AnyRequest, Db, FromPath, Page, Submitted, reads, writes
-from directory.web.shell import page, see_other
+from directory.web.shell import nothing_to_show, page, see_other
 from directory.wording.say import _
 
 
@@ -61,9 +61,9 @@ def save(request: AnyRequest, db: Db, slug: FromPath[str], section: FromPath[str
     facts = editing.facts_now(db, room.site.id, room.section)
     typed = sections.read(room.section, facts, sent)
     seen, keep = _one(sent, "seen"), _one(sent, "then")
-    if keep == "draft":
+    if keep in ("draft", "keep"):
         drafts.keep(db, room.site.id, room.section, room.signed_in.user_id, typed.values, seen=seen, at=clock.now())
-        return see_other(f"{room.path}?done=draft")
+        return nothing_to_show() if keep == "keep" else see_other(f"{room.path}?done=draft")
     if keep == "discard":
         drafts.drop(db, room.site.id, room.section, room.signed_in.user_id)
         return see_other(room.path)

@@ -13,6 +13,8 @@ from directory.verification.rules import why_not_public
 from directory.wording import say
 from directory.wording.say import _
 
+PROVED_BY_A_DOCUMENT = {"S1", "S3", "supervision"}
+"""Reasons of the gate that a document can take away."""
 LICENCE_ENDS_SOON = dt.timedelta(days=60)
 
 
@@ -56,6 +58,11 @@ def _gate(clinic: VerifiedClinic, home: str) -> Iterator[Step]:
             ours.append(reason.words)
         else:
             yield Step(title=title_of(section), why=reason.words, href=f"{home}/{section}", tone="stop")
+    if {reason.code for reason in why_not_public(clinic)} & PROVED_BY_A_DOCUMENT:
+        why = _(
+            "A license, the REMS program’s confirmation or a policy: a person of ours reads it, and writes it down."
+        )
+        yield Step(title=_("Send us proof"), why=why, href=f"{home}/evidence")
     if ours:
         yield Step(title=_("We are checking"), why=" ".join(ours), tone="wait")
 
@@ -96,7 +103,9 @@ def _licences(clinic: VerifiedClinic, home: str) -> Iterator[Step]:
     for person in clinic.clinic.team:
         for held in person.qualifications:
             if held.expires_on is not None and held.expires_on <= soon:
-                why = _("{title} of {name} ends on {day}. Enter the new date as soon as you have it.")
+                why = _(
+                    "{title} of {name} ends on {day}. Enter the new date as soon as you have it, or send the license."
+                )
                 yield Step(
                     title=_("Renew a license"),
                     why=why.format(title=held.title, name=person.name, day=say.day(held.expires_on)),

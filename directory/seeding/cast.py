@@ -1,5 +1,5 @@
 """The people of the demo, who sign in by a mailed link, and what they have under way: a change, an objection to come,
-reports of mistakes.
+one that runs, reports of mistakes.
 
 Nobody has a factor yet: the first sign-in by the mailed link (development shows it at /dev/mail) makes one.
 """
@@ -23,7 +23,7 @@ from directory.moderation import reports
 from directory.moderation.reasons import NOBODY_ANSWERS
 from directory.seeding.demo import LOADER, slug_of
 from directory.seeding.invention import invent
-from directory.verification import editing
+from directory.verification import claims, editing
 
 HOUSE = (
     ("mo@lanternway.example", "Mo", Role.MODERATOR),
@@ -57,6 +57,7 @@ def load(databases: Databases, dispatch: Dispatch) -> int:
                 if role is Role.OWNER:
                     _under_way(db, site, user, number, at=now)
         _reported(db, at=now)
+        _objected(db, at=now)
     return len(HOUSE) + len(CLINICS)
 
 
@@ -91,6 +92,15 @@ def _reported(db: Session, *, at: dt.datetime) -> None:
         for number, hours in (("demo-1", 50), ("demo-2", 20)):
             when = at - dt.timedelta(hours=hours)
             reports.file(db, phone.id, NOBODY_ANSWERS, network=number, at=when)
+
+
+def _objected(db: Session, *, at: dt.datetime) -> None:
+    """Somebody claimed a clinic, and the contact that is listed said no: a person has to say who is right."""
+    place = _site(db, 4)
+    if place is not None:
+        claim = claims.begin(db, place.id, mailbox="stranger@example.org", at=at - dt.timedelta(hours=30))
+        claims.prove_mailbox(db, claim, at=at - dt.timedelta(hours=30))
+        claims.object_to(db, claim, by=Actor(ActorKind.CLINIC, "listed-contact"), at=at - dt.timedelta(hours=3))
 
 
 def _site(db: Session, number: int) -> Location | None:

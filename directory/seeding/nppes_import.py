@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlmodel import Session, col, select
 
 from directory.lib import clock
-from directory.lib.big_files import count_lines, digest, records
+from directory.lib.big_files import count, digest, records
 from directory.lib.db import Databases, reading, unit_of_work
 from directory.lib.events import Dispatch
 from directory.listings.models import Location, Organization
@@ -27,6 +27,10 @@ from directory.verification.models import ImportRun
 from directory.verification.sources.nppes_file import DOING_BUSINESS_AS, Layout, layout_of
 
 KIND = SOURCE = "nppes"
+MENTIONED = "mentions "
+"""Names the counts by taxonomy in `ImportRun.counts`."""
+ENOUGH_TO_TELL = 30
+"""Of fewer mentions, a tenth is no more than chance."""
 CANDIDATES_AT_ONCE, ROWS_AT_ONCE = 200, 50_000
 _FIELDS = ("name", "legal_name", "npi", "address1", "address2", "city", "state", "zip", "phone", "fax")
 MAP = ImportMap(
@@ -72,16 +76,19 @@ def run(
     known_as, size = digest(file), file.stat().st_size
     with reading(databases) as db:
         last, going_on = runs.find_last(db, KIND), None if dry_run else runs.find_unfinished(db, KIND, known_as)
-    if last is not None and going_on is None and not shrunk_is_right:
-        stopped = runs.why_cut_short("rows", last.rows, count_lines(file) - header.number)
+    mentions: dict[str, int] = {}
+    if going_on is None:
+        lines, mentions = _count(file)
+        stopped = _why_cut_short(last, lines - header.number, mentions) if last and not shrunk_is_right else None
         if stopped is not None:
             sys.stderr.write(f"{stopped}\n")
             return 1
     work = Import(given=MAP, publish=False, dry_run=dry_run, at=clock.now().replace(microsecond=0), apart=True)
     csv_import.remember(databases, work)
+    work.counts.update(mentions)
     begin = Batch(position=header.end, line=header.number)
     if going_on is not None:
-        work.counts.update({name: count for name, count in going_on.counts.items() if name != "line"})
+        work.counts.update({name: n for name, n in going_on.counts.items() if name != "line"})
         begin = Batch(position=going_on.position, line=going_on.counts["line"])
         sys.stderr.write(f"going on after row {work.counts['read']:,}\n")
     row = going_on or ImportRun(kind=KIND, file_digest=known_as, started_at=work.at)
@@ -96,6 +103,23 @@ def run(
     sys.stderr.write("\n")
     csv_import.print_counts(work, WORDS)
     return 0
+
+
+def _count(file: Path) -> tuple[int, dict[str, int]]:
+    """The lines of the file, and how often each taxonomy of ours is named in it, of people too."""
+    codes = specialties().codes
+    lines, found = count(file, [f'"{code}"'.encode() for code in codes])
+    return lines, {MENTIONED + code: found[f'"{code}"'] for code in codes if found[f'"{code}"']}
+
+
+def _why_cut_short(last: ImportRun, rows: int, mentions: dict[str, int]) -> str | None:
+    """A file may keep its length and still have lost a whole kind of clinic: each taxonomy counts for itself."""
+    stopped = runs.why_cut_short("rows", last.rows, rows)
+    for name, before in last.counts.items():
+        if stopped is None and name.startswith(MENTIONED) and before >= ENOUGH_TO_TELL:
+            code = name.removeprefix(MENTIONED)
+            stopped = runs.why_cut_short(f"mentions of taxonomy {code}", before, mentions.get(name, 0))
+    return stopped
 
 
 def _settle(db: Session, work: Import, batch: Batch, row: ImportRun) -> ImportRun:

@@ -24,7 +24,7 @@ from directory.terminology.licences import LICENCE_STATUSES
 from directory.terminology.proofs import METHODS, REMS_RECHECK_DAYS, FactGroup, Method, Outcome
 from directory.terminology.rems import REMS_METHODS, REMS_SETTINGS, RemsMethod, RemsSetting
 from directory.verification import actions, rules
-from directory.verification.events import LicenceChecked
+from directory.verification.events import LicenceChecked, SiteChecked
 from directory.verification.models import SupervisionCheck
 from directory.verification.rules import Found
 from directory.wording.say import _
@@ -112,6 +112,7 @@ def check_rems(
     outcome = Outcome.CONFIRMED if REMS_SETTINGS[setting].certified else Outcome.CHANGED
     how = HOW_REMS_IS_SEEN[method]
     actions.record(db, location_id, [FactGroup.REMS], method=how, by=by, at=at, outcome=outcome, source=evidence)
+    events.record(db, SiteChecked(location_id=location_id, group=FactGroup.REMS))
     return _back(db, [location_id], "S3", by=by, at=at)
 
 
@@ -172,6 +173,7 @@ def check_supervision(
         source="; ".join(dict.fromkeys(one.source for one in found.values() if one.source)),
         note=", ".join(failed),
     )
+    events.record(db, SiteChecked(location_id=location_id, group=FactGroup.SUPERVISION))
     return _back(db, [location_id], "supervision", by=by, at=at)
 
 

@@ -4,7 +4,7 @@ import datetime as dt
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, Uuid, text
 from sqlmodel import Field
 
 from directory.lib.tables import Table, at_field, code_field, id_field, one_of, ref_field, together
@@ -85,3 +85,40 @@ class ClaimProof(Table, table=True):
     proved_at: dt.datetime | None = at_field(nullable=True)
     proved_by: str | None = None
     note: str = ""
+
+
+class InvitedBy(StrEnum):
+    """How a candidate was invited to claim its listing."""
+
+    MAIL = "MAIL"
+    LETTER = "LETTER"
+
+
+class ClaimInvitation(Table, table=True):
+    """That a candidate was invited to claim its listing: its page of claiming is open from then on."""
+
+    __tablename__ = "claim_invitation"
+    __table_args__ = (
+        one_of("way", InvitedBy),
+        Index("ix_claim_invitation_location_id_at", "location_id", "invited_at"),
+    )
+
+    id: UUID = id_field()
+    location_id: UUID = ref_field("location.id", index=False)
+    way: str = code_field(length=8)
+    host: str = Field(default="", max_length=253)
+    """The domain that was written to; the mailbox itself is not kept."""
+    invited_at: dt.datetime = at_field()
+    invited_by: str = Field(max_length=120)
+
+
+class NoInvitation(Table, table=True):
+    """Somebody asked not to be invited again: about one listing, and at the domain of its website."""
+
+    __tablename__ = "no_invitation"
+    __table_args__ = (Index("ix_no_invitation_host", "host"),)
+
+    location_id: UUID = Field(primary_key=True, foreign_key="location.id", sa_type=Uuid)
+    host: str = Field(default="", max_length=253)
+    at: dt.datetime = at_field()
+    by: str = Field(max_length=120)

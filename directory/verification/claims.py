@@ -20,7 +20,7 @@ from directory.listings.revision import Revision, RevisionState
 from directory.verification import claiming, messages
 from directory.verification.claim import Claim, ClaimProof, ClaimState, ProofKind
 from directory.verification.claiming import Listed
-from directory.verification.events import ClaimHandled, ClaimWaits
+from directory.verification.events import ClaimHandled, ClaimWaits, ObjectionRaised
 from directory.wording.say import _
 
 CLAIMANT = system("claim")
@@ -159,13 +159,32 @@ def object_to(db: Session, claim: Claim, *, by: Actor, at: dt.datetime) -> Claim
         return claim
     if not claiming.can_object(claim, at=at):
         raise Gone(_("The time to stop this by a button is over. Write to us, and we look into it today."))
+    end(db, claim, by=by, at=at)
+    events.record(db, ObjectionRaised(about_id=claim.id, location_id=claim.location_id))
+    audit.append(db, by, "CLAIM_OBJECTED", subject_type="location", subject_id=claim.location_id)
+    return claim
+
+
+def end(db: Session, claim: Claim, *, by: Actor, at: dt.datetime) -> None:
+    """A claim ends because of an objection, and with it the role that it gave and every change made by that role."""
     granted_at = claim.settled_at if claim.state == ClaimState.GRANTED else None
     claim.objected_at = at
     _settle(db, claim, ClaimState.ENDED, by=str(by), at=at)
     if granted_at is not None:
         _undo(db, claim, since=granted_at, by=by, at=at)
-    events.record(db, ClaimWaits(claim_id=claim.id, location_id=claim.location_id))  # a person looks into it
-    audit.append(db, by, "CLAIM_OBJECTED", subject_type="location", subject_id=claim.location_id)
+    messages.tell_claimant(db, claim, "stopped")
+
+
+def refuse(db: Session, claim_id: UUID, *, words: str, by: Actor, at: dt.datetime) -> Claim:
+    """A person of ours refuses a claim that is still to be proved. Raises Refused without words, Conflict."""
+    claim = get_claim(db, claim_id)
+    if not words.strip():
+        raise Refused(_("Say why, for whoever claims."))
+    if claim.state != ClaimState.OPEN:
+        raise Conflict(_("This claim is closed."))
+    claim.words = words.strip()
+    _settle(db, claim, ClaimState.REFUSED, by=str(by), at=at)
+    audit.append(db, by, "CLAIM_REFUSED", subject_type="location", subject_id=claim.location_id)
     return claim
 
 
@@ -232,6 +251,7 @@ def _grant_if_enough(db: Session, claim: Claim, *, at: dt.datetime) -> None:
         db, mailbox=claim.mailbox, organization_id=place.organization_id, place=place.name, by=CLAIMANT
     )
     messages.tell_of_claim(db, claim)
+    messages.tell_claimant(db, claim, "granted")
 
 
 def _undo(db: Session, claim: Claim, *, since: dt.datetime, by: Actor, at: dt.datetime) -> None:

@@ -32,6 +32,7 @@ from directory.terminology.proofs import FACT_GROUPS, REMS_RECHECK_DAYS, FactGro
 from directory.terminology.rems import REMS_METHODS, REMS_SETTINGS, RemsMethod
 from directory.verification import messages
 from directory.verification.actions import record
+from directory.verification.events import ObjectionRaised
 from directory.verification.proofs import verified
 from directory.verification.queries import find_results
 from directory.verification.rules import Reason, why_not_public
@@ -237,6 +238,7 @@ def object_to(db: Session, revision_id: UUID, *, by: Actor, at: dt.datetime) -> 
         raise Gone(_("This change is not waiting any more. Write to us, and we look into it today."))
     row.objected_at = at
     words = _("The contact that was listed before has objected. A person of ours will write to you.")
+    events.record(db, ObjectionRaised(about_id=row.id, location_id=row.location_id))
     return revisions.settle(db, row, RevisionState.REFUSED, by=str(by), at=at, words=words)
 
 

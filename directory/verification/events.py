@@ -51,8 +51,7 @@ class LicenceChecked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimWaits:
-    """Somebody of ours is asked to phone, to post a letter or to look into the registry for a claim, or the old contact
-    has objected to it."""
+    """Somebody of ours is asked to phone, to post a letter or to look into the registry for a claim."""
 
     claim_id: UUID
     location_id: UUID
@@ -78,3 +77,42 @@ class LineDoubtSettled:
     """A line in doubt was confirmed or corrected."""
 
     doubt_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectionRaised:
+    """The contact that is listed says no to a claim or to a change of how it is reached: a person says who is right."""
+
+    about_id: UUID
+    location_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckDue:
+    """A check of ours of a public listing (REMS, supervision) is due again."""
+
+    location_id: UUID
+    group: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteChecked:
+    """A person of ours has checked a site's REMS certificate or its supervision."""
+
+    location_id: UUID
+    group: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceWaits:
+    """A clinic has sent a document: a person must read it."""
+
+    evidence_id: UUID
+    location_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceSettled:
+    """A document was read and judged, or removed."""
+
+    evidence_id: UUID

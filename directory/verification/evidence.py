@@ -16,12 +16,13 @@ from sqlmodel import Session, col, select
 
 from directory.accounts import audit
 from directory.accounts.actor import Actor, ActorKind
-from directory.lib import ids, sealed, sealed_files, uploads
+from directory.lib import events, ids, sealed, sealed_files, uploads
 from directory.lib.db import after_commit
-from directory.lib.errors import NotFound, Refused
+from directory.lib.errors import Conflict, NotFound, Refused
 from directory.listings.queries import get_location
-from directory.terminology.proofs import FactGroup
-from directory.verification.models import EvidenceFile
+from directory.terminology.proofs import FACT_GROUPS
+from directory.verification.events import EvidenceSettled, EvidenceWaits
+from directory.verification.models import OTHER_PROOF, EvidenceFile, EvidenceState
 from directory.wording.say import _
 from directory.wording.uploads import UNFIT
 
@@ -61,18 +62,25 @@ def keep(
     examined: Examined,
     *,
     location_id: UUID,
-    group: FactGroup,
+    group: str,
     title: str,
     by: Actor,
     at: dt.datetime,
+    practitioner_id: UUID | None = None,
 ) -> EvidenceFile:
-    """Keep a document as proof of a group of facts. It proves nothing until a person of ours says what it shows."""
+    """Keep a document as proof of a group of facts (or `OTHER_PROOF`), of the site or of somebody on its team.
+
+    It proves nothing until a person of ours says what it shows; what a clinic sends waits for that.
+    """
     get_location(db, location_id)
+    sent = by.kind is ActorKind.CLINIC
     key = sealed.new_data_key(sealed.ring_of(db))
     row = EvidenceFile(
         id=ids.new_id(),
         location_id=location_id,
+        practitioner_id=practitioner_id,
         fact_group=group,
+        state=EvidenceState.WAITING if sent else EvidenceState.KEPT,
         media_type=examined.media_type,
         size=len(examined.content),
         digest=hashlib.sha256(examined.content).hexdigest(),
@@ -88,7 +96,24 @@ def keep(
     audit.append(db, by, "EVIDENCE_KEPT", subject_type="evidence_file", subject_id=row.id)
     db.add(row)
     db.flush()
+    if sent:
+        events.record(db, EvidenceWaits(evidence_id=row.id, location_id=location_id))
     return row
+
+
+def settle(db: Session, row: EvidenceFile, *, proved: bool, words: str, by: Actor, at: dt.datetime) -> None:
+    """A person of ours has read what a clinic sent: it proves what was written down, or it does not, and why.
+
+    Raises Conflict when it does not wait (any more).
+    """
+    _of_the_house(by)
+    if row.state != EvidenceState.WAITING or row.removed_at is not None:
+        raise Conflict(_("This document does not wait any more."))
+    row.state = EvidenceState.PROVED if proved else EvidenceState.NOT_PROVED
+    row.settled_at, row.words = at, words.strip()
+    db.add(row)
+    audit.append(db, by, f"EVIDENCE_{row.state}", subject_type="evidence_file", subject_id=row.id)
+    events.record(db, EvidenceSettled(evidence_id=row.id))
 
 
 def open_file(db: Session, data_dir: Path, evidence_id: UUID) -> tuple[EvidenceFile, bytes]:
@@ -106,14 +131,14 @@ def open_file(db: Session, data_dir: Path, evidence_id: UUID) -> tuple[EvidenceF
 
 def remove(db: Session, data_dir: Path, evidence_id: UUID, *, by: Actor, at: dt.datetime) -> None:
     """Destroy a document's key at once, and its file once that stands."""
-    if by.kind not in (ActorKind.VERIFIER, ActorKind.MODERATOR):
-        raise Refused(_("Only a person of ours can decide this."))
+    _of_the_house(by)
     row = db.get(EvidenceFile, evidence_id)
     if row is None or row.removed_at is not None:
         raise NotFound(_("There is no such document."))
     row.wrapped_key, row.removed_at, row.title = None, at, ""
     db.add(row)
     audit.append(db, by, "EVIDENCE_REMOVED", subject_type="evidence_file", subject_id=row.id)
+    events.record(db, EvidenceSettled(evidence_id=row.id))
     path = _path(data_dir, row)
     after_commit(db, lambda: path.unlink(missing_ok=True))
 
@@ -122,6 +147,25 @@ def find_of(db: Session, location_id: UUID) -> list[EvidenceFile]:
     """A site's documents, the newest first."""
     asked = select(EvidenceFile).where(EvidenceFile.location_id == location_id, col(EvidenceFile.removed_at).is_(None))
     return list(db.exec(asked.order_by(col(EvidenceFile.uploaded_at).desc())).all())
+
+
+def find_sent(db: Session, location_id: UUID, *, limit: int = 50) -> list[EvidenceFile]:
+    """What the clinic sent of a site, the newest first, removed ones too: it reads what became of each."""
+    asked = select(EvidenceFile).where(
+        EvidenceFile.location_id == location_id, col(EvidenceFile.state) != EvidenceState.KEPT
+    )
+    return list(db.exec(asked.order_by(col(EvidenceFile.uploaded_at).desc()).limit(limit)).all())
+
+
+def find(db: Session, location_id: UUID, evidence_id: UUID) -> EvidenceFile | None:
+    """One document of a site, unless it is removed."""
+    row = db.get(EvidenceFile, evidence_id)
+    return row if row is not None and row.location_id == location_id and row.removed_at is None else None
+
+
+def label_of(group: str) -> str:
+    """What a document is to prove, in words."""
+    return _("Something else") if group == OTHER_PROOF else FACT_GROUPS.label(group)
 
 
 def rewrap(db: Session, *, at_most: int = 500) -> int:
@@ -150,6 +194,11 @@ def sweep(db: Session, data_dir: Path, *, at: dt.datetime) -> int:
             path.unlink(missing_ok=True)
             gone += 1
     return gone
+
+
+def _of_the_house(by: Actor) -> None:
+    if by.kind not in (ActorKind.VERIFIER, ActorKind.MODERATOR):
+        raise Refused(_("Only a person of ours can decide this."))
 
 
 def _path(data_dir: Path, row: EvidenceFile) -> Path:

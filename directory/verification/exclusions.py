@@ -125,6 +125,11 @@ def find_open(db: Session, *, limit: int = 200) -> list[ExclusionMatch]:
     return list(db.exec(asked.order_by(exact.desc(), col(ExclusionMatch.found_at)).limit(limit)).all())
 
 
+def waits(db: Session, who: Practitioner | Organization) -> bool:
+    """Whether a row of the list stands against somebody: a person must decide, or has said yes."""
+    return any(row.state in (MatchState.OPEN, MatchState.CONFIRMED) for row in _matches_of(db, who))
+
+
 def _settle(db: Session, match: ExclusionMatch, *, by: Actor, at: dt.datetime) -> None:
     """After a no or a lifting: nothing is left of it, unless another row of the list still stands against them."""
     who = subject_of(db, match)

@@ -5,7 +5,7 @@ Memory holds a name and a number for everybody listed, and the matches; never th
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import UUID
@@ -42,7 +42,7 @@ class Checked:
 
 
 @dataclass(slots=True)
-class _Everybody:
+class Everybody:
     """All who are listed, to be found by number and by name."""
 
     people_by_npi: dict[str, Listed] = field(default_factory=dict)
@@ -66,7 +66,7 @@ def run(
     """
     at = clock.now()
     with reading(databases) as db:
-        everybody = _everybody(db)
+        listed = everybody(db)
         last = None if supplement else runs.find_last(db, KIND)
         known = {(row.row_key, row.practitioner_id or row.organization_id): row.id for row in _standing(db)}
     checked, standing, reinstated = Checked(), set(), set()
@@ -80,7 +80,7 @@ def run(
             reinstated.add(row.key)
         else:
             standing |= {row.key} & keys
-            checked.hits += _hits(everybody, row)
+            checked.hits += hits_of(listed, row)
     checked.counts["refused"] = len(checked.refused)
     if last is not None and not shrunk_is_right:
         checked.stopped = runs.why_cut_short("rows", last.rows, checked.counts["rows"])
@@ -91,7 +91,8 @@ def run(
     return checked
 
 
-def _hits(everybody: _Everybody, row: leie.Excluded) -> Iterator[Hit]:
+def hits_of(everybody: Everybody, row: leie.Excluded) -> Iterator[Hit]:
+    """Whom a row of the list may mean."""
     found: dict[UUID, Listed] = {}
     if row.npi in everybody.people_by_npi:
         found[everybody.people_by_npi[row.npi].id] = everybody.people_by_npi[row.npi]
@@ -109,8 +110,9 @@ def _hits(everybody: _Everybody, row: leie.Excluded) -> Iterator[Hit]:
             yield Hit(row=row, kind=kind, organization_id=listed.id)
 
 
-def _everybody(db: Session) -> _Everybody:
-    found = _Everybody()
+def everybody(db: Session, *, only: Collection[UUID] | None = None) -> Everybody:
+    """All who are listed, or `only` some of them, by id."""
+    found = Everybody()
     states: dict[UUID, set[str]] = defaultdict(set)
     works = select(PractitionerRole.practitioner_id, Location.state).join(
         Location, col(Location.id) == col(PractitionerRole.location_id)
@@ -123,21 +125,25 @@ def _everybody(db: Session) -> _Everybody:
     wanted = ("id", "npi", "birth_on", "family_name", "given_name")
     people = sqlalchemy.select(*(col(getattr(Practitioner, name)) for name in wanted))
     for person_id, npi, birth_on, family, given in db.execute(people.execution_options(yield_per=2000)):
+        if only is not None and person_id not in only:
+            continue
         listed = Listed(id=person_id, npi=npi, birth_on=birth_on, states=frozenset(states.get(person_id, ())))
         found.people_by_name[person_key(family, given)].append(listed)
         if npi:
             found.people_by_npi[npi] = listed
-    _add_bodies(db, found)
+    _add_bodies(db, found, only)
     return found
 
 
-def _add_bodies(db: Session, found: _Everybody) -> None:
+def _add_bodies(db: Session, found: Everybody, only: Collection[UUID] | None) -> None:
     states: dict[UUID, set[str]] = defaultdict(set)
     sites = select(Location.organization_id, Location.state).distinct()
     for body_id, state in db.exec(sites.execution_options(yield_per=2000)):
         states[body_id].add(state)
     bodies = select(Organization.id, Organization.npi, Organization.legal_name, Organization.name)
     for body_id, npi, legal_name, name in db.exec(bodies.execution_options(yield_per=2000)):
+        if only is not None and body_id not in only:
+            continue
         listed = Listed(id=body_id, npi=npi, states=frozenset(states.get(body_id, ())))
         for key in {business_key(legal_name), business_key(name)}:
             found.bodies_by_name[key].append(listed)

@@ -13,6 +13,8 @@ from directory.verification.claim import Claim
 CONTACT_CHANGES = "contact_changes"
 LISTING_CLAIMED = "listing_claimed"
 REQUESTS_OFF, IN_DOUBT = "requests_switched_off", "listing_in_doubt"
+CLAIM_DECIDED = "claim_decided"
+CLAIM_INVITATION = "claim_invitation"
 
 
 def tell_old_contact(db: Session, row: Revision) -> bool:
@@ -44,3 +46,19 @@ def tell_clinic(db: Session, location_id: UUID, message: str) -> bool:
     ids = {"location": str(location_id)}
     delivery.queue(db, message=message, mailbox=mailbox, ids=ids, about_id=location_id)
     return True
+
+
+def tell_claimant(db: Session, claim: Claim, what: str) -> None:
+    """What became of a claim: `granted` when two proofs hold, `stopped` by the contact that is listed."""
+    delivery.queue(db, message=CLAIM_DECIDED, mailbox=claim.mailbox, ids={"what": what}, about_id=claim.id)
+
+
+def invite_to_claim(db: Session, invitation_id: UUID, mailbox: str) -> None:
+    """A candidate may claim its listing, and may say that it never wants to be written to again."""
+    ids = {"invited": str(invitation_id)}
+    delivery.queue(db, message=CLAIM_INVITATION, mailbox=mailbox, ids=ids, about_id=invitation_id)
+
+
+def call_off_invitation(db: Session, invitation_id: UUID) -> None:
+    """What has not left yet does not."""
+    delivery.call_off(db, invitation_id, message=CLAIM_INVITATION)

@@ -26,6 +26,8 @@ from directory.terminology.proofs import FACT_GROUPS, Method, Outcome
 
 CHECKED_BY_US = ("S1", "S2", "S3", "S9")
 """What of the supervision card a person of ours checks (DOMAIN 1.4); the rest is the clinic's attested word."""
+OTHER_PROOF = "other"
+"""Of a document that its sender could not put anywhere."""
 EVIDENCE_TYPES = ("application/pdf", "image/png", "image/jpeg")
 
 
@@ -54,11 +56,22 @@ class LineKind(StrEnum):
     TREATMENT = "TREATMENT"
 
 
+class EvidenceState(StrEnum):
+    """KEPT by our staff. What a clinic sent is WAITING until a person says that it PROVED something or NOT_PROVED."""
+
+    KEPT = "KEPT"
+    WAITING = "WAITING"
+    PROVED = "PROVED"
+    NOT_PROVED = "NOT_PROVED"
+
+
 class ReminderKind(StrEnum):
-    """What somebody is reminded of: to confirm a listing, or that a licence ends."""
+    """What somebody is reminded of: to confirm a listing, that a licence ends, that a check of ours is due again."""
 
     CONFIRM = "CONFIRM"
     LICENCE = "LICENCE"
+    REMS = "REMS"
+    SUPERVISION = "SUPERVISION"
 
 
 class VerificationResult(Table, table=True):
@@ -203,10 +216,10 @@ class Reminder(Table, table=True):
 
     id: UUID = id_field()
     about_id: UUID = Field(sa_type=Uuid)
-    """The location to be confirmed, or the qualification that ends."""
+    """The location to be confirmed or checked, or the qualification that ends."""
     kind: str = code_field(length=12)
     counted_from: dt.datetime = at_field()
-    """When the listing was last confirmed, or the end of the licence: a new one begins a new round."""
+    """When the listing was last confirmed, the licence ends or the check is due: a new one begins a new round."""
     days: int
     at: dt.datetime = at_field()
 
@@ -239,6 +252,19 @@ class SourceDifference(Table, table=True):
     note: str = ""
 
 
+class RegistryLook(Table, table=True):
+    """When a number was last asked of the registry over the network, and when it is asked again."""
+
+    __tablename__ = "registry_look"
+    __table_args__ = (CheckConstraint("failures >= 0", name="failures_not_negative"),)
+
+    npi: str = Field(primary_key=True, max_length=10)
+    asked_at: dt.datetime = at_field()
+    due_at: dt.datetime = at_field(index=True)
+    failures: int = 0
+    """How often in a row it could not be asked."""
+
+
 class ImportRun(Table, table=True):
     """One run over a file from outside: how far it came, and what it counted, to compare with the next."""
 
@@ -266,14 +292,22 @@ class EvidenceFile(Table, table=True):
     __tablename__ = "evidence_file"
     __table_args__ = (
         one_of("media_type", EVIDENCE_TYPES),
-        one_of("fact_group", FACT_GROUPS.codes),
+        one_of("fact_group", (*FACT_GROUPS.codes, OTHER_PROOF)),
+        one_of("state", EvidenceState),
+        CheckConstraint("(state IN ('PROVED', 'NOT_PROVED')) = (settled_at IS NOT NULL)", name="settled_by_a_person"),
         CheckConstraint("size > 0", name="not_empty"),
         CheckConstraint("(removed_at IS NULL) = (wrapped_key IS NOT NULL)", name="removed_with_its_key"),
     )
 
     id: UUID = id_field()
     location_id: UUID = ref_field("location.id")
+    practitioner_id: UUID | None = ref_field("practitioner.id", nullable=True, index=False)
+    """Whom it is about; None for the site itself."""
     fact_group: str = code_field(length=20)
+    state: str = code_field(default=EvidenceState.KEPT, length=12)
+    settled_at: dt.datetime | None = at_field(nullable=True)
+    words: str = ""
+    """What our staff say of it to the clinic."""
     media_type: str = code_field(length=20)
     size: int
     digest: str = Field(max_length=64)

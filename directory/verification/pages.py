@@ -87,7 +87,7 @@ def _page(request: AnyRequest, db: Db, slug: str, filled: Filled[Document]) -> P
         slug=slug,
         values=filled.values,
         errors=filled.errors,
-        rows=[(row, FACT_GROUPS.label(row.fact_group)) for row in rows],
+        rows=[(row, evidence.label_of(row.fact_group)) for row in rows],
         groups=[("", _("Choose")), *((row.code, row.label) for row in FACT_GROUPS)],
     )
 

@@ -1,4 +1,4 @@
-"""Reminders, each once: to the clinic at 75, 83 and 90 days without a confirmation; to us before a licence ends.
+"""Reminders, each once: to the clinic at 75, 83 and 90 days without a confirmation; to us before a proof ends.
 
 Run by the worker on the clock. A listing confirmed in the meantime begins a new round, and what is queued is dropped.
 """
@@ -15,17 +15,25 @@ from directory.lib.db import Databases, unit_of_work
 from directory.listings.models import Endpoint, Location
 from directory.terminology.channels import MAILED
 from directory.terminology.listing_status import PUBLIC
-from directory.terminology.proofs import REMIND_AT_DAYS, UNLIST_AT_DAYS
-from directory.verification.events import LicenceExpiring
+from directory.terminology.proofs import REMIND_AT_DAYS, UNLIST_AT_DAYS, FactGroup
+from directory.verification.events import CheckDue, LicenceExpiring
 from directory.verification.models import Reminder, ReminderKind
-from directory.verification.work import LICENCE_MARKS, LicenceDue, find_licences_due
+from directory.verification.work import (
+    CHECK_MARKS,
+    LICENCE_MARKS,
+    LicenceDue,
+    SiteDue,
+    find_licences_due,
+    find_rems_due,
+    find_supervision_due,
+)
 
 CONFIRM_MESSAGE = "listing_confirm"
 AT_ONCE = 200
 
 
 def remind(databases: Databases, dispatch: events.Dispatch, *, at: dt.datetime) -> tuple[int, int]:
-    """Send what is due at `at`: how many clinics were reminded, and how many licences were announced.
+    """Send what is due at `at`: how many clinics were reminded, and how many licences and checks were announced.
 
     Done again at once, it finds nothing. After a pause of the worker only the latest of the missed reminders goes out.
     """
@@ -40,8 +48,10 @@ def remind(databases: Databases, dispatch: events.Dispatch, *, at: dt.datetime) 
             if len(found) < AT_ONCE:
                 break
     with unit_of_work(databases, dispatch) as db:
-        licences = sum(_announce(db, due, at) for due in find_licences_due(db, at.date()))
-    return clinics, licences
+        ours = sum(_announce(db, due, at) for due in find_licences_due(db, at.date()))
+        ours += sum(_announce_check(db, due, FactGroup.REMS, at) for due in find_rems_due(db, at.date()))
+        ours += sum(_announce_check(db, due, FactGroup.SUPERVISION, at) for due in find_supervision_due(db, at.date()))
+    return clinics, ours
 
 
 def is_still_wanted(db: Session, message: str, about_id: UUID | None) -> bool:
@@ -107,6 +117,20 @@ def _announce(db: Session, due: LicenceDue, at: dt.datetime) -> int:
     _note(db, due.qualification_id, ReminderKind.LICENCE, since=ends_at, marks=new, at=at)
     who, what = due.practitioner_id, due.qualification_id
     events.record(db, LicenceExpiring(qualification_id=what, practitioner_id=who, days=nearest))
+    return 1
+
+
+def _announce_check(db: Session, due: SiteDue, group: FactGroup, at: dt.datetime) -> int:
+    """Announce a check of ours 14 days before it is due, and once more when it is."""
+    kind = ReminderKind.REMS if group is FactGroup.REMS else ReminderKind.SUPERVISION
+    due_at = dt.datetime.combine(due.due_on, dt.time(), tzinfo=dt.UTC)
+    asked = select(Reminder.days).where(Reminder.about_id == due.location_id, Reminder.counted_from == due_at)
+    told = set(db.exec(asked.where(Reminder.kind == kind)).all())
+    new = [mark for mark in CHECK_MARKS if (due.due_on - at.date()).days <= mark and mark not in told]
+    if not new:
+        return 0
+    _note(db, due.location_id, kind, since=due_at, marks=new, at=at)
+    events.record(db, CheckDue(location_id=due.location_id, group=group))
     return 1
 
 

@@ -14,6 +14,8 @@ from directory.verification.models import VerificationResult
 
 LICENCE_MARKS = (60, 30, 0)
 """So many days before a licence ends somebody is asked to look; 0 is the day after its last."""
+CHECK_MARKS = (14, 0)
+"""So many days before a check of ours is due again somebody is asked to make it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +75,7 @@ def find_licences_due(
     return [_due(held, person, slugs[held.id], today) for held, person in rows.values()]
 
 
-def find_rems_due(db: Session, today: dt.date, *, within_days: int = 14) -> list[SiteDue]:
+def find_rems_due(db: Session, today: dt.date, *, within_days: int = CHECK_MARKS[0]) -> list[SiteDue]:
     """Public sites whose REMS certificate we should ask after again, the longest due first."""
     asked = (
         select(Location)
@@ -84,7 +86,7 @@ def find_rems_due(db: Session, today: dt.date, *, within_days: int = 14) -> list
     return [_site(row, row.rems_reverify_on, row.rems_verified_at) for row in db.exec(asked).all()]
 
 
-def find_supervision_due(db: Session, today: dt.date, *, within_days: int = 14) -> list[SiteDue]:
+def find_supervision_due(db: Session, today: dt.date, *, within_days: int = CHECK_MARKS[0]) -> list[SiteDue]:
     """Public sites whose supervision card is due to be checked again by us, the longest due first."""
     ours = [row.code for row in METHODS if row.independent]
     asked = (

@@ -62,6 +62,11 @@ def see_other(url: str, *, cookies: list[Cookie] | None = None) -> Page:
     return Response(b"", status_code=303, media_type=HTML, headers=headers, cookies=cookies or [])
 
 
+def nothing_to_show() -> Page:
+    """204: done, and the page that asked by a script stays as it is."""
+    return Response(b"", status_code=204, media_type=HTML, headers={"Cache-Control": "no-store"})
+
+
 def moved_to(url: str) -> Page:
     """301 to a path of ours; asked again each time, because what was moved can be moved back."""
     headers = {"Location": see_other(url).headers["Location"], "Cache-Control": "no-cache"}

@@ -22,6 +22,7 @@ from directory.portal import (
     claim_pages,
     confirm_pages,
     desk_pages,
+    evidence_pages,
     request_pages,
     section_pages,
     site_pages,
@@ -50,15 +51,20 @@ from directory.verification import actions as verification
 from directory.verification import pages as verification_pages
 from directory.verification import responses
 from directory.verification.events import (
+    CheckDue,
     ClaimHandled,
     ClaimWaits,
     DifferenceSettled,
+    EvidenceSettled,
+    EvidenceWaits,
     ExclusionLifted,
     LicenceChecked,
     LicenceExpiring,
     LineDoubtSettled,
     LineDoubtWaits,
+    ObjectionRaised,
     PossibleExclusion,
+    SiteChecked,
     SourceDiffers,
 )
 from directory.verification.figures import Figures
@@ -115,6 +121,7 @@ HANDLERS: dict[type, tuple[Callable[[Session, Any], None], ...]] = {
     PossibleExclusion: (inbox.possible_exclusion,),
     ExclusionLifted: (inbox.exclusion_lifted,),
     ClaimWaits: (inbox.claim_waits,),
+    ObjectionRaised: (inbox.objection_raised,),
     ClaimHandled: (inbox.claim_handled,),
     RevisionWaits: (inbox.revision_waits,),
     RevisionSettled: (inbox.revision_settled,),
@@ -122,6 +129,10 @@ HANDLERS: dict[type, tuple[Callable[[Session, Any], None], ...]] = {
     LicenceChecked: (inbox.licence_checked,),
     SourceDiffers: (inbox.source_differs,),
     DifferenceSettled: (inbox.difference_settled,),
+    CheckDue: (inbox.check_due,),
+    SiteChecked: (inbox.site_checked,),
+    EvidenceWaits: (inbox.evidence_waits,),
+    EvidenceSettled: (inbox.evidence_settled,),
 }
 """Event → who is told, before the commit and in the same session; handlers only write rows."""
 
@@ -146,6 +157,7 @@ def routes(settings: Settings) -> list[Any]:
         *confirm_pages.ROUTES,
         *site_pages.ROUTES,
         *channel_pages.ROUTES,
+        *evidence_pages.ROUTES,
         *section_pages.ROUTES,
         *request_pages.ROUTES,
         *bulk_pages.ROUTES,

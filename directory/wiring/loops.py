@@ -22,8 +22,9 @@ from directory.referrals import attachments, consequences, continuity
 from directory.referrals import timers as request_timers
 from directory.referrals.messages import is_still_wanted
 from directory.settings import Settings
-from directory.verification import editing, evidence, reminders, responses
+from directory.verification import editing, evidence, looking_up, newcomers, reminders, responses
 from directory.verification import timers as listing_timers
+from directory.verification.sources.nppes_api import RegistryApi
 
 MINUTE_S, HOUR_S = 60.0, 3600.0
 
@@ -62,6 +63,15 @@ def chores(settings: Settings, databases: Databases, dispatch: Dispatch) -> list
         if geocoder is not None:
             geocoding.run_due(databases, dispatch, geocoder, at=clock.now())
 
+    def hold_newcomers() -> None:
+        newcomers.check(databases, dispatch, settings.data_dir, at=clock.now())
+
+    registry = RegistryApi(settings.nppes_api_url) if settings.nppes_api_url else None
+
+    def ask_registry() -> None:
+        if registry is not None:
+            looking_up.run_due(databases, dispatch, registry, at=clock.now())
+
     return [
         Chore("requests", MINUTE_S / 2, keep_time),
         Chore("listings", HOUR_S, lambda: listing_timers.sweep(databases, dispatch, at=clock.now())),
@@ -72,6 +82,8 @@ def chores(settings: Settings, databases: Databases, dispatch: Dispatch) -> list
         Chore("doubts", HOUR_S, lambda: responses.hand_over(databases, dispatch, at=clock.now())),
         Chore("changes", MINUTE_S, lambda: editing.settle_cooled(databases, dispatch, at=clock.now())),
         Chore("addresses", MINUTE_S * 5, place_addresses),
+        Chore("newcomers", MINUTE_S * 5, hold_newcomers),
+        Chore("registry", HOUR_S, ask_registry),
         Chore("queue", MINUTE_S * 10, lambda: moderation.escalate(databases, at=clock.now())),
         Chore("duplicates", HOUR_S * 24, lambda: duplicates.look_for_duplicates(databases, at=clock.now())),
         Chore("digest", MINUTE_S * 5, lambda: digest.send_when_due(databases, settings.on_duty, at=clock.now())),

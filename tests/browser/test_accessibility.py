@@ -58,6 +58,7 @@ IN_A_JOURNEY = {
     "/channel-test/{token}",
     "/confirm/{token}",
     "/decisions/{token}",
+    "/invited/{token}",
     "/objections/{token}",
     "/clinics/{slug}/ask",
     "/clinics/{slug}/refer",

@@ -13,15 +13,17 @@ from directory import wiring
 from directory.accounts import links, sessions
 from directory.accounts.actor import Actor, ActorKind
 from directory.accounts.models import Factor
-from directory.accounts.renderer import DECISION
+from directory.accounts.renderer import DECISION, INVITED
 from directory.lib import clock
 from directory.lib.db import Databases, reading, unit_of_work
+from directory.listings import actions as listings
 from directory.listings.fields import Section
 from directory.listings.models import Location
 from directory.listings.queries import get_location
 from directory.moderation import reports
-from directory.moderation.models import Decision, Report
-from directory.verification import editing
+from directory.moderation.models import Decision, QueueItem, Report
+from directory.verification import editing, inviting
+from tests.support import clinics
 from tests.support.accessibility import DESKTOP, glance
 from tests.support.databases import Maker, ring_for_tests
 from tests.support.people import MO, person
@@ -128,4 +130,38 @@ def test_the_queue_is_worked_by_keyboard_alone(house: House, new_page: Callable[
     page.goto(f"{house.url}/decisions/{token}")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     found += [f"decision: {told}" for told in glance(page)]
+    assert found == []
+
+
+def test_objections_and_candidates_can_be_used_by_everyone(house: House, new_page: Callable[..., Page]) -> None:
+    page, found = new_page(viewport=DESKTOP, reduced_motion="reduce"), list[str]()
+
+    def look(path: str) -> None:
+        page.goto(f"{house.url}{path}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        found.extend(f"{path}: {told}" for told in glance(page))
+
+    user = person(house.databases, MO)
+    with unit_of_work(house.databases, wiring.dispatch) as db:
+        phone = {"phone": "+12075550199"}
+        saved = editing.save(db, house.place.id, Section.CONTACT, phone, seen=None, by=EDITOR, at=clock.now())
+        editing.object_to(db, saved.waiting[0].id, by=EDITOR.actor, at=clock.now())
+        body = listings.add_organization(db, clinics.organization())
+        place = clinics.location(body, slug="candidate", url="https://www.harbour.example", status="CANDIDATE")
+        site = clinics.site(body, location=place, team=())
+        listings.add_site(db, site, by="import:test", at=clock.now())
+        invited = inviting.by_mail(db, place.id, "info", by=EDITOR.actor, at=clock.now())
+        token = sessions.begin(db, user.id, factor=Factor.TOTP)
+    look(f"/invited/{links.sign(SECRET, INVITED, invited.id, clock.today())}")
+    look("/claim/candidate")
+    page.context.add_cookies([{"name": "session", "value": token, "url": house.url}])
+    with reading(house.databases) as db:
+        item = db.exec(select(QueueItem.id).where(QueueItem.kind == "OBJECTION")).one()
+    for path in ("/house/candidates", "/house/clinics/candidate/invite", "/house/clinics/candidate/invite/letter"):
+        look(path)
+    look(f"/queue/{item}")
+    page.get_by_label("The objection is right").check()
+    page.get_by_label("Words for whoever").fill("The old contact never agreed.")
+    page.get_by_role("button", name="Decide").click()
+    expect(page.get_by_text("Decided", exact=True)).to_be_visible()
     assert found == []

@@ -4,9 +4,10 @@ Each page is looked at with axe in the light, in the dark on a phone, and for wh
 """
 
 import os
+import re
 import uuid
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,13 +24,15 @@ from directory.accounts.renderer import OBJECTION
 from directory.lib import clock
 from directory.lib.db import Databases, unit_of_work
 from directory.listings.fields import Section
-from directory.listings.models import Location
+from directory.listings.models import Location, Qualification
+from directory.listings.people import set_licence
 from directory.listings.queries import get_record
 from directory.listings.revision import Revision
 from directory.referrals.doors import CONFIRM
 from directory.terminology.proofs import Method
 from directory.verification import editing
 from directory.verification.claim import ClaimProof
+from tests.support import documents
 from tests.support.accessibility import DESKTOP, PHONE, glance
 from tests.support.databases import Maker, ring_for_tests
 from tests.support.people import CAST, Somebody, person
@@ -165,6 +168,26 @@ def test_every_section_can_be_used_by_everyone(town: Town, seen: Page) -> None:
     assert found == []
 
 
+def test_what_is_typed_is_kept_by_itself_on_our_server_and_nowhere_in_the_browser(town: Town, seen: Page) -> None:
+    town.let_in(seen, Role.OWNER)
+    seen.clock.install()
+    town.room(seen, "/access")
+    words = seen.get_by_label("Getting there and parking")
+    words.fill("Bus 7 stops")
+    seen.clock.run_for(3_000)
+    expect(seen.get_by_text("Draft kept")).to_have_count(0)
+    seen.clock.run_for(2_000)
+    expect(seen.get_by_text(re.compile(r"Draft kept \d{1,2}:\d\d"))).to_be_visible()
+    words.fill("Bus 7 stops at the door.")
+    town.room(seen)
+    expect(seen.get_by_text("finish what you began")).to_be_visible()
+    assert seen.evaluate("localStorage.length + sessionStorage.length") == 0
+    town.room(seen, "/access")
+    expect(words).to_have_value("Bus 7 stops at the door.")
+    seen.get_by_role("button", name="Throw the draft away").click()
+    expect(words).not_to_have_value("Bus 7 stops at the door.")
+
+
 def test_the_place_is_set_on_a_map_with_the_keyboard_and_without_scripts_by_degrees(
     town: Town, seen: Page, new_page: Callable[..., Page]
 ) -> None:
@@ -230,4 +253,61 @@ def test_a_clinic_is_claimed_and_the_old_contact_can_say_no(town: Town, seen: Pa
     look(seen, found, "objection")
     seen.get_by_role("button", name="This is not right: stop it").click()
     expect(seen.get_by_text("Stopped")).to_be_visible()
+    assert found == []
+
+
+def test_a_licence_ends_the_listing_is_gone_and_a_document_that_a_person_reads_brings_it_back(
+    town: Town, seen: Page
+) -> None:
+    page, found = seen, list[str]()
+    with unit_of_work(town.databases, wiring.dispatch) as db:
+        asked = select(Location).where(Location.status == "PUBLISHED").order_by(col(Location.slug).desc()).limit(1)
+        place = db.exec(asked).one()
+        clinic = get_record(db, place.id)
+        people_of = [one.practitioner_id for one in clinic.team]
+        for held in db.exec(select(Qualification).where(col(Qualification.practitioner_id).in_(people_of))).all():
+            held.status = "EXPIRED"
+            set_licence(db, held)
+    holder = next(one for one in clinic.team if one.prescribes)
+    theirs = replace(town, slug=place.slug, location_id=place.id, organization_id=place.organization_id)
+
+    theirs.public(page)
+    expect(page.get_by_text("paused while its details are checked")).to_be_visible()
+
+    theirs.let_in(page, Role.OWNER, Somebody("petra@elsewhere.example", "Petra", Role.OWNER))
+    theirs.room(page)
+    page.get_by_role("link", name="Send us proof").click()
+    page.get_by_role("button", name="Send it").click()
+    expect(page.locator("#error-summary")).to_contain_text("Choose what it proves")
+    look(page, found, "evidence-wrong")
+    page.get_by_label("A license or certificate").check()
+    page.get_by_label("Whom or what it is about").select_option(label=holder.name)
+    page.get_by_label("What it is", exact=True).fill("Board letter of this May")
+    page.get_by_label("The file").set_input_files(
+        {"name": "letter.pdf", "mimeType": "application/pdf", "buffer": documents.pdf()}
+    )
+    page.get_by_role("button", name="Send it").click()
+    expect(page.get_by_text("Waits for a person of ours")).to_be_visible()
+    look(page, found, "evidence")
+
+    theirs.let_in(page, Role.MODERATOR)
+    page.goto(f"{town.url}/queue?kind=EVIDENCE")
+    page.locator("[data-item]").click()
+    look(page, found, "evidence-review")
+    with page.expect_download() as saved:
+        page.get_by_role("link", name="Save the document to read it").click()
+    assert saved.value.path().read_bytes() == documents.pdf()
+    page.get_by_role("link", name="Write down what you saw: License").click()
+    look(page, found, "check-licence")
+    page.get_by_label("What the issuer says").select_option("ACTIVE")
+    page.get_by_label("Valid until").fill("2031-06-30")
+    page.get_by_role("button", name="Write it down").click()
+    expect(page.get_by_role("heading", name="Written down, and the listing is public again")).to_be_visible()
+    for which in ("rems", "supervision"):
+        page.goto(f"{town.url}/house/clinics/{place.slug}/checks/{which}")
+        look(page, found, f"check-{which}")
+
+    theirs.public(page)
+    expect(page.get_by_role("heading", level=1, name=place.name)).to_be_visible()
+    expect(page.get_by_text("paused while its details are checked")).to_have_count(0)
     assert found == []

@@ -51,6 +51,7 @@ PUBLIC = (
     "/patterns",
     "/claim/{slug",
     "/objections/{token",
+    "/invited/{token",
     "/healthz",
     "/readyz",
     "/assets/",

@@ -37,6 +37,7 @@ IDS = {
     "change": str(OTHER),
     "what": "added",
     "decision": str(OTHER),
+    "invited": str(OTHER),
     "waiting": "12",
     "overdue": "1",
 }

@@ -44,6 +44,7 @@ BY_ROLE: dict[tuple[object, ...], str] = {
         POST /clinic/sites/{slug:str}/{section:str}         POST /clinic/sites/{slug:str}/confirm
         GET /clinic/sites/{slug:str}/channel                POST /clinic/sites/{slug:str}/channel/test
         POST /clinic/sites/{slug:str}/channel/secret
+        GET /clinic/sites/{slug:str}/evidence               POST /clinic/sites/{slug:str}/evidence
     """,
     (MO, ANA, OPAL): """
         GET /house/emergency                                POST /house/emergency/{access_id:uuid}/approve
@@ -55,11 +56,17 @@ BY_ROLE: dict[tuple[object, ...], str] = {
         GET /queue/{item_id:uuid}                           POST /queue/{item_id:uuid}/release
         POST /queue/{item_id:uuid}
         GET /house/clinics/{slug:str}/evidence              POST /house/clinics/{slug:str}/evidence
+        GET /house/clinics/{slug:str}/checks/rems           POST /house/clinics/{slug:str}/checks/rems
+        GET /house/clinics/{slug:str}/checks/licence        POST /house/clinics/{slug:str}/checks/licence
+        GET /house/clinics/{slug:str}/checks/supervision    POST /house/clinics/{slug:str}/checks/supervision
         GET /house/evidence/{evidence_id:uuid}              POST /house/evidence/{evidence_id:uuid}/remove
     """,
     (MO, ANA): """
         GET /house/clinics/{slug:str}                       POST /house/clinics/{slug:str}/pause
         POST /house/clinics/{slug:str}/return               POST /house/clinics/{slug:str}/part
+        GET /house/candidates                               POST /house/clinics/{slug:str}/invite
+        GET /house/clinics/{slug:str}/invite                POST /house/clinics/{slug:str}/invite/never
+        GET /house/clinics/{slug:str}/invite/letter         POST /house/clinics/{slug:str}/invite/letter
         GET /desk/claims                                    GET /desk/claims/{proof_id:uuid}/letter
         POST /desk/claims/{proof_id:uuid}/given             POST /desk/claims/{proof_id:uuid}/official
     """,
@@ -77,6 +84,7 @@ BY_LINK = """
     GET /channel-test/{token:str}       POST /channel-test/{token:str}
     GET /objections/{token:str}         POST /objections/{token:str}
     GET /decisions/{token:str}
+    GET /invited/{token:str}            POST /invited/{token:str}
 """
 """Opened by the link in a mail and by nothing else; their own tests say what each opens and for how long."""
 
@@ -96,6 +104,7 @@ AFTER_LINK = """
 BY_ROW = """
     POST /clinic/sites/{slug:str}/history/{revision_id:uuid}
     GET /answer/current/documents/{number:int}      GET /clinic/requests/{reference:str}/documents/{number:int}
+    POST /queue/{item_id:uuid}/put-back/{revision_id:uuid}
 """
 """Decided by the row they name as well as by the role: their own tests have such rows."""
 

@@ -27,7 +27,7 @@ def walk(client: Client, databases: Databases, slug: str) -> None:
     leads_to(client.post(f"{home}/contact", data={**filled(page), "phone": "207 555 0199", "then": "save"}))
     half = {**filled(client.get(f"{home}/about").text), "description": "Half", "then": "draft"}
     leads_to(client.post(f"{home}/about", data=half))
-    for room in ("", "/preview", "/history", "/confirm", *(f"/{section}" for section in Section)):
+    for room in ("", "/preview", "/history", "/confirm", "/evidence", *(f"/{section}" for section in Section)):
         assert client.get(home + room).status_code == 200, room
     assert client.get("/clinic").status_code == 303
     assert asked.reference in client.get("/clinic/requests").text

@@ -90,7 +90,10 @@ def test_what_was_not_done_in_time_goes_to_the_top(databases: Databases) -> None
 
 def test_verifiers_see_their_kinds_and_nothing_of_requests_or_claims(databases: Databases) -> None:
     verifier = rules.kinds_for(lambda permission: permission in GRANTS[Role.VERIFIER])
-    assert set(verifier) == {"POSSIBLE_EXCLUSION", "LICENCE_EXPIRY", "SOURCE_DIFFERENCE", "RECHECK", "LINE_DOUBT"}
+    assert set(verifier) == {
+        "POSSIBLE_EXCLUSION", "LICENCE_EXPIRY", "SOURCE_DIFFERENCE", "RECHECK", "EVIDENCE", "REMS_CHECK",
+        "SUPERVISION_CHECK", "LINE_DOUBT",
+    }  # fmt: skip
     assert rules.kinds_for(lambda permission: permission in GRANTS[Role.MODERATOR]) == ALL
     assert rules.kinds_for(lambda permission: permission is Permission.WORK_QUEUE) == ()
     hidden, seen = opened(databases, Kind.CLAIM), opened(databases, Kind.RECHECK)

@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from directory import wiring
 from directory.cli import main
+from directory.lib import big_files
 from directory.lib.db import Databases, reading, unit_of_work
 from directory.listings import actions as listings
 from directory.listings.models import Location, Organization, Practitioner
@@ -191,3 +192,26 @@ def test_the_commands_print_what_they_did(
     assert main(["import", "hsds", str(nothing), "--source", "x"]) == 1
     nothing.write_text("[]")
     assert main(["import", "hsds", str(nothing), "--source", "x", "--dry-run"]) == 0
+
+
+def test_a_file_of_the_same_length_that_lost_one_kind_of_clinic_stops_and_asks(
+    databases: Databases, clock: Clock, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = FILE.read_text().splitlines()
+    one = next(line for line in lines if "LANTERN INFUSION" in line and '"261QI0500X"' in line)
+    whole, poorer = tmp_path / "whole.csv", tmp_path / "poorer.csv"
+    whole.write_text("\n".join([*lines, *[one] * 40]))
+    poorer.write_text("\n".join([*lines, *[one] * 30, *[one.replace("261QI0500X", "261QX0000X")] * 10]))
+    assert bring(databases, whole) == 0
+    capsys.readouterr()
+    assert bring(databases, poorer) == 1
+    assert "mentions of taxonomy 261QI0500X" in capsys.readouterr().err
+    assert bring(databases, poorer, shrunk_is_right=True) == 0
+
+
+def test_words_are_counted_across_the_seams_of_a_big_file(tmp_path: Path) -> None:
+    file = tmp_path / "big"
+    edge = big_files._BEGINNING
+    file.write_bytes(b"x" * (edge - 3) + b"abcdef" + b"x" * (edge - 6) + b"abc\nabcdef")
+    assert big_files.count(file, [b"abcdef", b"zz"]) == (2, {"abcdef": 2, "zz": 0})
+    assert big_files.count(file) == (2, {})

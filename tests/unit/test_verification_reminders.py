@@ -109,5 +109,5 @@ def test_a_licence_first_seen_late_is_announced_once(databases: Databases, clock
     at = clock.travel(to=dt.datetime(2027, 6, 20, 15, tzinfo=dt.UTC))
     with unit_of_work(databases) as db:
         listings.set_confirmed(db, location_id, by=str(NOOR), at=at)
-    assert reminders.remind(databases, wiring.dispatch, at=at) == (0, 1)
+    assert reminders.remind(databases, wiring.dispatch, at=at) == (0, 2), "the licence, and supervision as well"
     assert reminders.remind(databases, wiring.dispatch, at=at) == (0, 0)

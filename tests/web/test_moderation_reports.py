@@ -66,6 +66,10 @@ def test_floods_are_stopped_and_unknown_clinics_are_not_there(
     for _press in range(PER_NETWORK):
         client.post(f"{PAGE}/report/no-answer")
     assert client.post(f"{PAGE}/report/no-answer").status_code == 429
+    flood = client.post(f"{PAGE}/report", data={"reason": "moved", "words": "They moved to Main Street."})
+    assert flood.status_code == 429
+    assert int(flood.headers["retry-after"]) > 0
+    assert "They moved to Main Street.</textarea>" in flood.text
 
 
 def test_the_page_of_a_merged_clinic_leads_to_the_kept_one(client: Client, databases: Databases, place: UUID) -> None:

@@ -149,9 +149,10 @@ def test_nobody_decides_about_a_clinic_of_their_own(client: Client, databases: D
     mine = Somebody(KIT.mailbox, KIT.name, Role.OWNER)
     person(databases, mine, location(databases, place).organization_id)
     sign_in(client, databases, Role.MODERATOR, somebody=mine)
-    refused = submit(client, path, action=path, choice="approve", method="PHONE")
+    refused = submit(client, path, action=path, choice="approve", method="PHONE", words="It is ours.")
     assert refused.status_code == 422
     assert "You belong to this organization" in words_of(refused.text)
+    assert "It is ours.</textarea>" in refused.text
 
 
 def test_of_a_request_the_house_sees_reference_and_state_only(
@@ -182,9 +183,48 @@ def test_an_item_in_hand_is_nobody_elses(client: Client, databases: Databases, p
     assert "you have it" in words_of(client.get("/queue").text)
     sign_in(client, databases, Role.MODERATOR, somebody=ANA)
     assert "has this in hand" in words_of(client.get(path).text)
-    assert client.post(path, data={"choice": "refuse", "words": "No."}).status_code == 409
+    late = client.post(path, data={"choice": "refuse", "words": "Not their name."})
+    assert late.status_code == 409
+    assert "Mo has this in hand." in words_of(late.text)
+    assert "What you typed, which nobody was sent: Not their name." in words_of(late.text)
     leads_to(submit(client, path, action=f"{path}/release"))
     leads_to(submit(client, path, action=path, choice="refuse", words="Not your name."))
+
+
+def test_whoever_decides_second_reads_both_and_nothing_half_done_is_kept(
+    client: Client, databases: Databases, place: UUID
+) -> None:
+    path = edited(databases, place, Section.TREATMENTS, rems_setting="INPATIENT_CERTIFIED")
+    sign_in(client, databases, Role.MODERATOR, somebody=MO)
+    refused = submit(client, path, action=path, choice="approve", method="PHONE", words="They are certified.")
+    assert refused.status_code == 422
+    assert "Say how the REMS certificate was confirmed" in words_of(refused.text)
+    assert "They are certified.</textarea>" in refused.text
+    with reading(databases) as db:
+        assert db.exec(select(Decision)).all() == []
+        assert "QUEUE_APPROVE" not in {row.action for row in db.exec(select(AuditEvent)).all()}
+    leads_to(submit(client, path, action=path, choice="refuse", words="No certificate was found."))
+    sign_in(client, databases, Role.MODERATOR, somebody=ANA)
+    second = client.post(path, data={"choice": "return", "words": "Send the certificate."})
+    assert second.status_code == 409
+    seen = words_of(second.text)
+    assert "Mo: No certificate was found." in seen
+    assert "What you typed, which nobody was sent: Send the certificate." in seen
+
+
+def test_a_pause_that_comes_second_keeps_what_was_typed(client: Client, databases: Databases, place: UUID) -> None:
+    house = f"/house/clinics/{SLUG}"
+    sign_in(client, databases, Role.MODERATOR)
+    leads_to(submit(client, house, action=f"{house}/pause", reason="safety", words="Send us your plan."))
+    second = client.post(f"{house}/pause", data={"reason": "facts", "words": "Who prescribes?"})
+    assert second.status_code == 409
+    assert "Who prescribes?" in words_of(second.text)
+    mine = Somebody(KIT.mailbox, KIT.name, Role.OWNER)
+    person(databases, mine, location(databases, place).organization_id)
+    sign_in(client, databases, Role.MODERATOR, somebody=mine)
+    own = client.post(f"{house}/return", data={"words": "We are fine again."})
+    assert own.status_code == 422
+    assert "We are fine again." in words_of(own.text)
 
 
 def test_a_paused_listing_says_one_neutral_line_and_comes_back_by_two_people(

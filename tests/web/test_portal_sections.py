@@ -105,6 +105,10 @@ def test_what_was_typed_and_not_saved_is_there_again_tomorrow(ola: Client, clock
     assert "Half a sen" in again.text
     assert "Your draft is filled in below" in words_of(again.text)
     assert "finish what you began" in words_of(ola.get(HOME).text)
+    by_script = ola.post(f"{HOME}/about", data={**filled(again.text), "description": "Half a sentence", "then": "keep"})
+    assert (by_script.status_code, by_script.content) == (204, b"")
+    again = ola.get(f"{HOME}/about")
+    assert "Half a sentence" in again.text
     gone = ola.post(f"{HOME}/about", data={**filled(again.text), "then": "discard"})
     assert leads_to(gone) == f"{HOME}/about"
     assert "Half a sen" not in ola.get(f"{HOME}/about").text

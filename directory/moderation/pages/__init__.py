@@ -1,9 +1,18 @@
-"""What people see of moderation: the queue, reviews, a listing of the house, reports, the audit log, our accuracy."""
+"""What people see of moderation: the queue, reviews, listings of the house, checks, reports, the log, our accuracy."""
 
 from typing import Any
 
-from directory.moderation.pages import audit, decisions, house, queue, reports, review
+from directory.moderation.pages import audit, checks, decisions, house, inviting, queue, reports, review
 
-ROUTES: list[Any] = [*queue.ROUTES, *review.ROUTES, *house.ROUTES, *decisions.ROUTES, *reports.ROUTES, *audit.ROUTES]
+ROUTES: list[Any] = [
+    *queue.ROUTES,
+    *review.ROUTES,
+    *house.ROUTES,
+    *inviting.ROUTES,
+    *checks.ROUTES,
+    *decisions.ROUTES,
+    *reports.ROUTES,
+    *audit.ROUTES,
+]
 
 __all__ = ["ROUTES"]

@@ -5,7 +5,7 @@ from directory.accounts.renderer import DECISION
 from directory.lib import clock
 from directory.listings.queries import get_location
 from directory.moderation import queries
-from directory.moderation.choices import SAID
+from directory.moderation.choices import said_of
 from directory.moderation.models import Verb
 from directory.moderation.reasons import ANSWERS
 from directory.web.routes import AnyRequest, Db, FromPath, Page, anyone, reads
@@ -16,14 +16,15 @@ from directory.web.shell import page
 def show(request: AnyRequest, db: Db, token: FromPath[str]) -> Page:
     """200 for a link of ours of the last 8 days; 410 for an older one."""
     row = queries.get_decision(db, links.read(request.app.state.settings.secret, DECISION, token, clock.today()))
-    answer = ANSWERS.find(str(row.detail.get("choice", "")))
+    choice = str(row.detail.get("choice", ""))
+    answer = ANSWERS.find(choice)
     return page(
         request,
         "moderation/decision.html",
         decision=row,
-        is_report=row.verb == Verb.ANSWER or (row.verb == Verb.CLOSE and answer is None),
+        is_report=row.verb == Verb.ANSWER or (row.verb == Verb.CLOSE and choice != "overruled"),
         answer=answer.sentence if answer else "",
-        said=SAID[Verb(row.verb)],
+        said=said_of(row.verb, choice),
         clinic=get_location(db, row.location_id) if row.location_id else None,
     )
 

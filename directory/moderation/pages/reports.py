@@ -4,6 +4,7 @@ import datetime as dt
 
 from directory.accounts.network import network_of
 from directory.lib import clock, throttle
+from directory.lib.errors import TooMany
 from directory.listings.queries import get_clinic
 from directory.listings.records import ClinicRecord
 from directory.moderation import reports
@@ -28,8 +29,12 @@ def ask(request: AnyRequest, db: Db, slug: FromPath[str]) -> Page:
 @writes(_HERE, guard=anyone)
 def send(request: AnyRequest, db: Db, form: Submitted, slug: FromPath[str]) -> Page:
     """Kept, and put before a person."""
-    _count(request)
-    clinic, filled = get_clinic(db, slug), fill(ReportForm, form)
+    filled = fill(ReportForm, form)
+    try:
+        _count(request)
+    except TooMany as problem:
+        return _page(request, get_clinic(db, slug), with_errors(filled, form=problem.message), problem)
+    clinic = get_clinic(db, slug)
     if form.get(TRAP, ""):
         filled = with_errors(
             filled, form=_("A field that people cannot see was filled in. Press the button once more.")
@@ -65,11 +70,12 @@ def _count(request: AnyRequest) -> None:
     verdict.or_refuse(_("Many reports came from your network in the last hour. Please try again later."))
 
 
-def _page(request: AnyRequest, clinic: ClinicRecord, filled: Filled[ReportForm]) -> Page:
+def _page(request: AnyRequest, clinic: ClinicRecord, filled: Filled[ReportForm], flood: TooMany | None = None) -> Page:
     return page(
         request,
         "moderation/report.html",
-        status=422 if filled.errors else 200,
+        status=flood.status if flood else 422 if filled.errors else 200,
+        headers={"Retry-After": str(flood.retry_after)} if flood else {},
         section="find",
         clinic=clinic,
         reasons=[(row.code, row.label) for row in REPORT_REASONS],

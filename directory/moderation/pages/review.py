@@ -5,7 +5,9 @@ from uuid import UUID
 from directory.accounts.guards import may
 from directory.accounts.permissions import Permission
 from directory.lib import clock
-from directory.moderation import actions, deciding, queries, subjects
+from directory.lib.db import attempt
+from directory.lib.errors import Conflict, NotFound, Refused
+from directory.moderation import actions, deciding, naming, queries, subjects
 from directory.moderation.choices import CHOICES, find_choice
 from directory.moderation.deciding import Ask
 from directory.moderation.forms import Decide
@@ -53,8 +55,28 @@ def decide(request: AnyRequest, db: Db, form: Submitted, item_id: FromPath[UUID]
     why_not = _wrong(item, ask)
     if why_not:
         return _page(request, db, item, with_errors(filled, **why_not))
-    row = deciding.decide(db, item, ask, by=staff.worker(request), at=clock.now())
+    try:
+        with attempt(db):
+            row = deciding.decide(db, item, ask, by=staff.worker(request), at=clock.now())
+    except (Refused, Conflict) as problem:
+        return _page(request, db, item, with_errors(filled, form=problem.message), status=problem.status)
     return see_other(f"/queue?done={'decided' if row.took_effect else 'first'}")
+
+
+@writes("/queue/{item_id:uuid}/put-back/{revision_id:uuid}", guard=_WORKS)
+def put_back(
+    request: AnyRequest, db: Db, form: Submitted, item_id: FromPath[UUID], revision_id: FromPath[UUID]
+) -> Page:
+    """Beside an objection: one more change of the same person is undone at once."""
+    item = _item(request, db, item_id)
+    if item.kind != Kind.OBJECTION:
+        raise NotFound(_("There is no such item in the queue."))
+    try:
+        with attempt(db):
+            deciding.put_back(db, item, revision_id, by=staff.worker(request), at=clock.now())
+    except (Refused, Conflict) as problem:
+        return _page(request, db, item, with_errors(empty(Decide), form=problem.message), status=problem.status)
+    return see_other(f"/queue/{item_id}?done=back")
 
 
 def _wrong(item: QueueItem, ask: Ask) -> dict[str, str]:
@@ -75,21 +97,24 @@ def _item(request: AnyRequest, db: Db, item_id: UUID) -> QueueItem:
     return queries.get_item(db, item_id, kinds=staff.kinds(request))
 
 
-def _page(request: AnyRequest, db: Db, item: QueueItem, filled: Filled[Decide]) -> Page:
+def _page(request: AnyRequest, db: Db, item: QueueItem, filled: Filled[Decide], *, status: int = 422) -> Page:
     mine, now = staff.worker(request).user_id, clock.now()
     found = subjects.subject_of(db, item, at=now)
+    decided = queries.find_decisions(db, item_id=item.id)
     where = [place.location_id for place in found.places]
     return page(
         request,
         "moderation/review.html",
-        status=422 if filled.errors else 200,
+        status=status if filled.errors else 200,
         section="queue",
         item=item,
         kind=KINDS[item.kind],
         subject=found,
         evidence=[row for location_id in where[:1] for row in subjects.evidence_of(db, location_id, at=now)],
         history=[row for location_id in where[:1] for row in subjects.history_of(db, location_id)],
-        decisions=queries.find_decisions(db, item_id=item.id),
+        decisions=decided,
+        names=naming.names_of(db, [item.taken_by, item.closed_by, *(row.by for row in decided)]),
+        done=request.query_params.get("done", ""),
         first=queries.find_first_yes(db, item.id) if item.state == "OPEN" else None,
         choices=[(choice.code, choice.label) for choice in CHOICES[Kind(item.kind)]],
         methods=[("", _("Choose")), *((row.code, row.label) for row in METHODS if row.independent)],
@@ -102,4 +127,4 @@ def _page(request: AnyRequest, db: Db, item: QueueItem, filled: Filled[Decide]) 
     )
 
 
-ROUTES = [show, take, release, decide]
+ROUTES = [show, take, release, decide, put_back]
