@@ -3,10 +3,10 @@
 import os
 import sys
 
-from tests.bench import bench_imports, bench_index, bench_outbox, bench_pages, bench_portal, bench_queue
+from tests.bench import bench_imports, bench_index, bench_keys, bench_outbox, bench_pages, bench_portal, bench_queue
 from tests.bench.table import Table
 
-PARTS = ("index", "pages", "portal", "queue", "outbox", "imports")
+PARTS = ("index", "pages", "portal", "queue", "outbox", "keys", "imports")
 
 
 def main(arguments: list[str]) -> int:
@@ -31,6 +31,9 @@ def main(arguments: list[str]) -> int:
     if "outbox" in parts:
         print("The outbox", flush=True)
         bench_outbox.run(table)
+    if "keys" in parts:
+        print("The key ring", flush=True)
+        bench_keys.run(table)
     if "imports" in parts:
         print("Files from outside", flush=True)
         bench_imports.run(table)
