@@ -1,5 +1,6 @@
 """Brings everything sealed under the ring's newest key while the service runs; safe to break off and to repeat."""
 
+import time
 from collections.abc import Callable
 
 from directory.accounts import factors
@@ -10,7 +11,7 @@ from directory.lib.sealed import ring_of
 from directory.listings import channels
 from directory.moderation import reports
 
-BATCH = 500
+BATCH = 200
 """Rows of one transaction: on SQLite others wait for it."""
 _SMALL = (delivery.reseal, factors.reseal, reports.reseal, channels.reseal)
 """Of rows that are sealed by the ring itself and have no data key: each seals some again and says how many."""
@@ -24,12 +25,14 @@ def rewrap_all(databases: Databases, *, told: Callable[[int], None] = lambda _do
     done = 0
     for wrapped in rewrapping.wrapped_tables():
         while True:
+            begun = time.monotonic()
             with unit_of_work(databases) as db:
                 found = rewrapping.rewrap_some(db, wrapped, at_most=batch)
             done += found
             told(done)
             if found == 0:
                 break
+            time.sleep(time.monotonic() - begun)  # half of the time is others': SQLite's lock knows no queue
     for reseal in _SMALL:
         while True:
             with unit_of_work(databases) as db:
