@@ -33,7 +33,7 @@ bench: ## Measure search and pages against their baselines and print the table
 	@scripts/setup.sh bench
 	@env -u PYTHONDONTWRITEBYTECODE $(PY) -m tests.bench $(ARGS)
 
-chaos: ## Kill web servers and workers a hundred times on each database, then count requests
+chaos: ## Kill web servers and workers 200 times on each database during 500 requests, then count
 	@scripts/setup.sh test
 	@$(PY) scripts/chaos.py $(ARGS)
 
