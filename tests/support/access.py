@@ -95,6 +95,8 @@ AFTER_LINK = """
 
 BY_ROW = """
     POST /clinic/sites/{slug:str}/history/{revision_id:uuid}
+    GET /answer/current/letter.pdf  GET /clinic/requests/{reference:str}/letter.pdf
+    GET /requests/current/letter.pdf
     GET /answer/current/documents/{number:int}      GET /clinic/requests/{reference:str}/documents/{number:int}
 """
 """Decided by the row they name as well as by the role: their own tests have such rows."""
