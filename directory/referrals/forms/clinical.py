@@ -243,12 +243,12 @@ class Scales(Form):
 class Before(Form):
     """What was done before, apart from medicines."""
 
+    had_psychotherapy: YesNoUnknown = _asked("had_psychotherapy")
     had_esketamine: YesNoUnknown = _asked("had_esketamine")
     had_ketamine: YesNoUnknown = _asked("had_ketamine")
     had_ect: YesNoUnknown = _asked("had_ect")
     had_tms: YesNoUnknown = _asked("had_tms")
     had_stimulation: YesNoUnknown = _asked("had_stimulation")
-    had_psychotherapy: YesNoUnknown = _asked("had_psychotherapy")
     before_note: str = question(missing="", default="", max_length=500)
 
 

@@ -149,8 +149,7 @@ REFER = Flow(
             form=clinician.PatientBorn,
             stop=lambda given, today: "under-18" if rules.is_minor(given, today) else "",
         ),
-        Step(name="contact", form=patient.Contact),
-        Step(name="reach", form=patient.Reach),
+        Step(name="contact", form=clinician.PatientContact, page="patient_contact"),
         Step(
             name="risk",
             form=clinical.Risk,
