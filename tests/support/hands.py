@@ -143,7 +143,7 @@ class Keys:
         self.presses += times
 
     def enter(self, *, to: str = "", ctrl: bool = False) -> None:
-        """Enter, with Ctrl from a field that keeps Enter to itself; then wait for the page whose address ends with `to`."""
+        """Enter, with Ctrl from a field that keeps Enter to itself; then wait for the page that ends with `to`."""
         self.page.keyboard.press("Control+Enter" if ctrl else "Enter")
         self.steps += 1
         self.presses += 1

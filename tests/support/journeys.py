@@ -65,8 +65,9 @@ RIVERA: dict[str, dict[str, Any]] = {
         "trials-2-end": "now",
         "trials-2-outcome": "PARTIAL",
     },
-    "medicines": {"medicines": "venlafaxine 225 mg", "allergies": "none"},
-    "interactions": {
+    "medicines": {
+        "medicines": "venlafaxine 225 mg",
+        "allergies": "none",
         "cns_depressant": "NO",
         "psychostimulant": "NO",
         "maoi": "NO",

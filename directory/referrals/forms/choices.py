@@ -75,7 +75,7 @@ def _of_clinician(step: str, clinic: ClinicRecord, typed: Mapping[str, Any]) -> 
         "question": {"treatments": _treatments(clinic, _("Clinic to advise"))},
         "diagnosis": {"codes": icd10.offered(), "meant": _meant(typed)},
         "trials": {"drugs": antidepressants.offered(), "outcomes": _open(OUTCOMES), "adherence": _open(ADHERENCE)},
-        "interactions": _screening(Weight.INTERACTION),
+        "medicines": _screening(Weight.INTERACTION),
         "scales": {
             "scales": _open(
                 (

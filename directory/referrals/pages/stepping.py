@@ -256,9 +256,7 @@ def _page(
         number=number,
         total=total,
         voice=_voice(flow, answers),
-        action=flow.url(
-            step.name
-        ),  # said outright: a fragment left in the address would keep the next page's focus away
+        action=flow.url(step.name),  # said outright: a fragment left in the address keeps the next page's focus away
         back_href=flow.back_url(step.name, answers, to_check=to_check) or around["begins_url"],
         hidden={"draft": str(draft.id)} | ({"return": CHECK} if to_check else {}),
         filled_in=filled_in,

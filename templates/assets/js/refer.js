@@ -7,8 +7,8 @@ for (const input of document.querySelectorAll("input[list]")) pick(input);
 
 /* Enter continues from a line of text, but not from a list of choices or from a text of several lines: with Ctrl it does. */
 const main = document.querySelector(".step form.form");
-main?.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) main.requestSubmit(main.querySelector(".button--primary"));
+document.addEventListener("keydown", (event) => {
+  if (main && event.key === "Enter" && (event.ctrlKey || event.metaKey)) main.requestSubmit(main.querySelector(".button--primary"));
 });
 for (const hint of document.querySelectorAll("[data-keys-on]")) hint.hidden = false;
 
