@@ -1,7 +1,7 @@
 """What people do with our forms in a browser: with the mouse, or with the keyboard alone."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from playwright.sync_api import Locator, Page
@@ -115,7 +115,7 @@ class Keys:
         found = self.page.evaluate("document.activeElement.name || document.activeElement.id")
         assert found == name, f"the focus is on {found!r} and not on {name!r} at {self.page.url}"
 
-    def fill(self, last: bool = False, **fields: str | None) -> None:
+    def fill(self, fields: Mapping[str, str | None], *, last: bool = False) -> None:
         """Type each field in turn, None passes one over; Tab in between, and at the end unless it is the last."""
         names = list(fields)
         for name, text in fields.items():
