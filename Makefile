@@ -1,7 +1,7 @@
 # What a person does here, one command each. `make` alone lists them.
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix browser bench chaos reference migration lock
+.PHONY: help run test check fix browser bench chaos fuzz reference migration lock
 
 PORT ?= $(or $(DIRECTORY_PORT),8000)
 ARGS ?=
@@ -33,9 +33,13 @@ bench: ## Measure search and pages against their baselines and print the table
 	@scripts/setup.sh bench
 	@env -u PYTHONDONTWRITEBYTECODE $(PY) -m tests.bench $(ARGS)
 
-chaos: ## Kill web servers and workers a hundred times on each database, then count requests
+chaos: ## Kill web servers and workers 200 times on each database during 500 requests, then count
 	@scripts/setup.sh test
 	@$(PY) scripts/chaos.py $(ARGS)
+
+fuzz: ## Play people, clocks, crashes and bounces over requests fifty times as long as the suite does (FUZZ=200)
+	@scripts/setup.sh test
+	@FUZZ=$${FUZZ:-50} $(PY) -m pytest -n 0 -q tests/property/test_referrals_cascade.py $(ARGS)
 
 reference: ## Rebuild seed/reference and the map's data from the registries' packages
 	@scripts/setup.sh check

@@ -114,14 +114,6 @@ def _wrong(seq: int, number: int, chain: str, stored: str, known: Head | None) -
     return ""
 
 
-def rewrap(db: Session) -> None:
-    """Wraps the chain's key by the newest key of the ring; the chain itself stays as it is."""
-    row = db.get(AuditHead, 1, with_for_update=True)
-    if row is not None:
-        row.wrapped_key, row.ring_key_id = sealed.rewrap(sealed.ring_of(db), row.wrapped_key, row.ring_key_id)
-        db.add(row)
-
-
 def _locked_head(db: Session) -> AuditHead:
     # Once locked, nobody else changes it before this transaction ends. A savepoint that is undone gives locks back.
     scope = db.get_nested_transaction() or db.get_transaction()

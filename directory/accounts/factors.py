@@ -118,13 +118,15 @@ def check_app(db: Session, user_id: uuid.UUID, typed: str) -> bool:
     return False
 
 
-def reseal(db: Session) -> None:
-    """Seals the apps' secrets again under the ring's newest key."""
+def reseal(db: Session) -> int:
+    """Seals the apps' secrets again under the ring's newest key; how many were left under an older one."""
     ring = sealed.ring_of(db)
-    for row in db.exec(select(TotpFactor).where(TotpFactor.ring_key_id != ring.active_id).limit(1000)).all():
+    rows = db.exec(select(TotpFactor).where(TotpFactor.ring_key_id != ring.active_id).limit(1000)).all()
+    for row in rows:
         row.secret_sealed = _seal(ring, row.id, secret_of(db, row))
         row.ring_key_id = ring.active_id
         db.add(row)
+    return len(rows)
 
 
 # --- recovery codes -------------------------------------------------------------------------------------------------

@@ -78,9 +78,14 @@ def _parser() -> argparse.ArgumentParser:
 
     command("check", _later("checks", "check"), "Say in words what is wrong; exit code 1 when something is.")
 
-    words = "Make a key ring, or add a new key to one (the old ones still open)."
+    _add_keeping(command)
+    return parser
+
+
+def _add_keeping(command: Callable[[str, Command, str], argparse.ArgumentParser]) -> None:
+    words = "Make a key ring; put a new key first and re-wrap everything; go on with that; take the old keys out."
     ring = command("keys", _later("keys", "keys"), words)
-    ring.add_argument("act", choices=["new", "rotate"])
+    ring.add_argument("act", choices=["new", "rotate", "rewrap", "retire"])
     ring.add_argument("file", type=Path)
 
     words = "Take in what came back to the bounce mailbox: a maildir, an mbox file, or one mail on standard input (-)."
@@ -101,7 +106,6 @@ def _parser() -> argparse.ArgumentParser:
     user.add_argument("act", choices=["add", "enrol"])
     user.add_argument("--mailbox", required=True, help="whose it is; the link is mailed there too")
     user.add_argument("--role", help="with add: moderator, verifier, clinical_reviewer, operator or referrer")
-    return parser
 
 
 def _add_sources(compare: argparse.ArgumentParser) -> None:

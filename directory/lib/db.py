@@ -12,7 +12,7 @@ from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
 from directory.lib import clock, events
-from directory.lib.sealed import KeyRing
+from directory.lib.sealed import KeyRing, RingFile
 
 SQLITE_FLOOR = (3, 51, 3)
 """First release without the WAL-reset corruption bug (sqlite.org, fixed in 3.51.3)."""
@@ -28,15 +28,20 @@ class Databases:
     the next request; one writer connection per process on SQLite, because its busy handler is not fair.
     """
 
-    def __init__(self, url: str, *, keys: KeyRing | None = None) -> None:
+    def __init__(self, url: str, *, keys: KeyRing | RingFile | None = None) -> None:
         """`keys` is the ring that every session of these databases carries, for `sealed.ring_of(db)`."""
-        self.keys = keys
+        self._keys = keys
         self.url = _with_driver(make_url(url))
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         if self.is_sqlite:
             self.reader, self.writer = _sqlite_engines(self.url)
         else:
             self.reader, self.writer = _postgresql_engines(self.url)
+
+    @property
+    def keys(self) -> KeyRing | None:
+        """The ring as it is now; a session keeps the one that it began with."""
+        return self._keys.ring() if isinstance(self._keys, RingFile) else self._keys
 
     def close(self) -> None:
         """Give all connections back."""

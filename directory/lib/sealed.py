@@ -12,7 +12,7 @@ import re
 import secrets
 import stat
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
@@ -54,9 +54,10 @@ class DataKey(NamedTuple):
 class KeyRing:
     """The keys that wrap data keys, newest first. The newest wraps; older ones only unwrap, until all is re-wrapped."""
 
-    __slots__ = ("_keys",)
+    __slots__ = ("_keys", "_newer")
 
-    def __init__(self, keys: Mapping[str, bytes]) -> None:
+    def __init__(self, keys: Mapping[str, bytes], *, newer: "Callable[[], KeyRing] | None" = None) -> None:
+        """`newer` gives the ring as it is now: asked when something was sealed by a key that came since."""
         if not keys:
             raise RingRefused("The key ring is empty: it needs at least one key.")
         for key_id, key in keys.items():
@@ -67,6 +68,7 @@ class KeyRing:
         if len(set(keys.values())) != len(keys):
             raise RingRefused("The key ring holds the same key twice.")
         self._keys = dict(keys)
+        self._newer = newer
 
     def __repr__(self) -> str:
         return f"KeyRing({', '.join(self._keys)})"
@@ -97,6 +99,10 @@ class KeyRing:
         return derive(self._key(self.active_id), "digest")
 
     def _key(self, key_id: str) -> bytes:
+        if key_id not in self._keys and self._newer is not None:
+            found = self._newer()._keys.get(key_id)
+            if found is not None:
+                return found
         try:
             return self._keys[key_id]
         except KeyError:
@@ -176,6 +182,34 @@ def _open(key: bytes, sealed: bytes, bound_to: bytes) -> bytes:
         return AESGCM(key).decrypt(nonce, text, bound_to)
     except InvalidTag:
         raise Unreadable("It was sealed for another place or by another key, or it was changed.") from None
+
+
+class RingFile:
+    """The ring of a file that may get a new key while the service runs: `ring()` is the ring as the file is now."""
+
+    def __init__(self, path: Path, *, create: bool) -> None:
+        """Raises RingRefused when the file cannot be used; later on, a file that cannot is as if it had not changed."""
+        self._path = path
+        ring = load_ring(path, create=create)
+        self._known = (_stamp(path), KeyRing(ring._keys, newer=self.ring))
+
+    def ring(self) -> KeyRing:
+        """One look at the file's date; read anew when that changed. Take it once for what belongs together."""
+        stamp, ring = self._known
+        try:
+            now = _stamp(self._path)
+            if now == stamp:
+                return ring
+            ring = KeyRing(load_ring(self._path, create=False)._keys, newer=self.ring)
+        except (OSError, RingRefused):
+            return ring
+        self._known = (now, ring)
+        return ring
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_mtime_ns, found.st_ino
 
 
 # --- the ring's file: one `id = base64` a line, newest first --------------------------------------------------------

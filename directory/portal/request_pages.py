@@ -90,6 +90,12 @@ def document(request: AnyRequest, db: Db, reference: FromPath[str], number: From
     return papers.document(request, db, _opened(request, db, reference), number)
 
 
+@reads(f"{ONE}/letter.pdf", guard=ANSWERS)
+def letter(request: AnyRequest, db: Db, reference: FromPath[str]) -> File:
+    """The referral as a letter."""
+    return papers.letter(request, db, _opened(request, db, reference))
+
+
 @writes(f"{ONE}/terms", guard=ANSWERS)
 def accept_terms(request: AnyRequest, db: Db, reference: FromPath[str], form: Submitted) -> Page:
     """Yes to the terms of handling health data."""
@@ -194,4 +200,4 @@ def _links(found: Inbox, given: dict[str, str]) -> list[PageLink]:
     return links
 
 
-ROUTES = [list_page, show, open_it, text, document, accept_terms, write_note, assign, step_page, take]
+ROUTES = [list_page, show, open_it, text, document, letter, accept_terms, write_note, assign, step_page, take]

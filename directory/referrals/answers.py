@@ -216,13 +216,14 @@ def _asked(a: Answers) -> tuple[Row, ...]:
 
 
 def _contact(a: Answers, *, by_clinician: bool) -> tuple[Row, ...]:
+    reach = "contact" if by_clinician else "reach"
     rows = [
         Row(label=_("Phone"), value=say.phone(str(a.get("phone", ""))), step="contact"),
         Row(label=_("Email"), value=str(a.get("email", "")), step="contact"),
         Row(label=_("Best way"), value=dict(PREFERENCES).get(str(a.get("prefers")), ""), step="contact"),
-        Row(label=_("Voicemail is OK"), value=_yes_no(a.get("voicemail")), step="reach"),
-        Row(label=_("Contact through"), value=str(a.get("through", "")), step="reach"),
-        Row(label=_("When and how is best"), value=str(a.get("reach_note", "")), step="reach"),
+        Row(label=_("Voicemail is OK"), value=_yes_no(a.get("voicemail")), step=reach),
+        Row(label=_("Contact through"), value=str(a.get("through", "")), step=reach),
+        Row(label=_("When and how is best"), value=str(a.get("reach_note", "")), step=reach),
         Row(label=_("ZIP code"), value=str(a.get("zip5", "")), step="patient" if by_clinician else "place"),
     ]
     if not by_clinician:

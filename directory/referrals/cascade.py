@@ -101,8 +101,19 @@ def turn_of(db: Session, referral: Referral) -> Turn:
     return Turn(clinic=None, row=None, passed=tuple(passed))
 
 
-def ended(db: Session, task: ReferralTask, *, came_from: str, at: dt.datetime) -> bool:
-    """A task has ended: ask the next clinic where the request passes on. True when the sender was told what is now."""
+def check_can_be_asked(db: Session, referral_id: UUID, to: UUID) -> None:
+    """Raises Refused, in words, where `to` cannot take over a request that is asked of another clinic now."""
+    if queries.find_task_of(db, referral_id).rank >= MOST:
+        raise Refused(_("Five clinics have been asked with this request. No other one can be."))
+    _turn_of(db, queries.get_referral(db, referral_id), to)
+
+
+def ended(db: Session, task: ReferralTask, *, came_from: str, at: dt.datetime, to: UUID | None = None) -> bool:
+    """A task has ended: ask the next clinic where the request passes on, or `to`. True when the sender was told."""
+    if to is not None:
+        ask_next(db, task.referral_id, at=at, to=to)
+        messages.tell_sender(db, queries.get_referral(db, task.referral_id), messages.MOVED_ON)
+        return True
     if not rules.passes_on(task, came_from=came_from):
         return False
     referral = queries.get_referral(db, task.referral_id)

@@ -14,7 +14,7 @@ from sqlmodel import Session
 from directory.accounts import audit
 from directory.accounts.actor import Actor
 from directory.lib.errors import Conflict, Refused
-from directory.referrals import lifecycle, notes, outcomes, queries
+from directory.referrals import cascade, lifecycle, notes, outcomes, queries
 from directory.referrals.models import NoteKind, ReferralTask, Who
 from directory.referrals.recording import WHO
 from directory.referrals.stepping import take_step
@@ -33,10 +33,20 @@ class Said:
     outcome: Mapping[str, Any] | None = field(default=None, repr=False)
 
     @property
+    def texts(self) -> dict[NoteKind, str]:
+        """What was written, by kind; empty where nothing was."""
+        return {
+            NoteKind.WORDS: self.words,
+            NoteKind.COMMENT: self.comment,
+            NoteKind.QUESTION: self.question,
+            NoteKind.REPLY: self.reply,
+            NoteKind.PHONE: self.phone,
+        }
+
+    @property
     def something(self) -> bool:
         """Whether anything was written at all."""
-        told = (self.words, self.comment, self.question, self.reply, self.phone)
-        return any(told) or bool(self.outcome and self.outcome.get("note"))
+        return any(self.texts.values()) or bool(self.outcome and self.outcome.get("note"))
 
 
 NOTHING = Said()
@@ -51,26 +61,25 @@ def act(
     at: dt.datetime,
     version: int,
     said: Said = NOTHING,
+    pass_to: UUID | None = None,
     **brings: Any,
 ) -> ReferralTask:
     """Take any verb of the clinic's (or the sender's, when `by` is the sender). `brings`: reason, appointment_at,
-    expected_on. Raises Conflict, Forbidden and Refused in words; nothing is changed then."""
+    expected_on. `pass_to` is the clinic that takes it over with the patient's consent. Raises Conflict, Forbidden and
+    Refused in words; nothing is changed then."""
     task = queries.get_task(db, task_id, to_change=True)
     if _pressed_twice(db, task, verb, by=by, version=version, brings=brings):
         return task
     row = lifecycle.find(task.status, verb)
     if row is not None and task.steps != version:
         raise Conflict(_("This request has changed since you opened it. Look at it again before you answer."))
-    take_step(db, task, verb, by=by, at=at, note=said.something, **brings)
-    side = WHO[by.kind]
-    for kind, text in (
-        (NoteKind.WORDS, said.words),
-        (NoteKind.COMMENT, said.comment),
-        (NoteKind.QUESTION, said.question),
-        (NoteKind.REPLY, said.reply),
-        (NoteKind.PHONE, said.phone),
-    ):
-        notes.add(db, task, kind, text, by=by, side=side, at=at)
+    if pass_to is not None:
+        cascade.check_can_be_asked(db, task.referral_id, pass_to)
+        detail: dict[str, str | int | bool | None] = {"said_by": "clinic", "to": str(pass_to)}
+        audit.append(db, by, "consent_recorded", subject_type="referral", subject_id=task.referral_id, detail=detail)
+    take_step(db, task, verb, by=by, at=at, note=said.something, pass_to=pass_to, **brings)
+    for kind, text in said.texts.items():
+        notes.add(db, task, kind, text, by=by, side=WHO[by.kind], at=at)
     if said.outcome is not None:
         outcomes.add(db, task, said.outcome, final=verb == "complete", by=by, at=at)
     return task

@@ -8,18 +8,20 @@ from uuid import UUID
 from directory.accounts import audit
 from directory.accounts.actor import Actor
 from directory.lib import clock
-from directory.lib.errors import Conflict, NotFound
+from directory.lib.errors import Conflict, NotFound, Refused
+from directory.listings.queries import find_location_by_slug
 from directory.listings.records import ClinicRecord
-from directory.referrals import actions, clinic_actions, clinic_view, lifecycle, queries, terms
+from directory.referrals import actions, clinic_actions, clinic_view, lifecycle, nearby, queries, terms
 from directory.referrals.forms import clinic_steps as forms
 from directory.referrals.models import ReferralTask, Who
 from directory.referrals.outcomes import DOSES, EVENTS
 from directory.terminology.decline_reasons import DECLINE_REASONS, NO_SHOW_REASONS
 from directory.terminology.referral_status import REFERRAL_STATUSES
 from directory.terminology.scales import SCALES
-from directory.web.forms import Filled, Sent, empty, fill
+from directory.web.forms import Filled, Sent, empty, fill, with_errors
 from directory.web.routes import AnyRequest, Db, Page, databases_of
 from directory.web.shell import page, see_other, text_page
+from directory.wording import say
 from directory.wording.say import _
 
 
@@ -114,11 +116,27 @@ STEPS: Mapping[str, StepPage] = {
         label=_("We answered by phone"),
         done=_("The answer by phone is written down."),
     ),
+    "redirect": StepPage(
+        verbs=("decline",),
+        form=forms.Redirect,
+        label=_("Pass on to another clinic"),
+        done=_("The other clinic has been asked. The sender has been told."),
+    ),
     "decline": StepPage(
         verbs=("decline",), form=forms.Decline, label=_("Decline"), done=_("You declined. The sender has been told.")
     ),
 }
 """Name in the address → what can be done there, in the order in which it is offered."""
+
+CLINICS_OFFERED = 8
+CHOICES: Mapping[str, Any] = {
+    "reasons": [(row.code, row.label, row.plain.label) for row in DECLINE_REASONS],
+    "no_show_reasons": [(row.code, row.label) for row in NO_SHOW_REASONS],
+    "scales": [("", _("None")), *((row.code, row.label) for row in SCALES)],
+    "doses": [("", _("Not said")), *DOSES],
+    "events": EVENTS,
+}
+"""What can be chosen on the pages of the steps."""
 
 
 def show(request: AnyRequest, db: Db, door: Door) -> Page:
@@ -170,7 +188,7 @@ def step_page(request: AnyRequest, db: Db, door: Door, name: str) -> Page:
         return _terms_page(request, door, empty(forms.AgreeTerms))
     if lifecycle.find(door.task.status, step.verbs[0]) is None:
         raise Conflict(lifecycle.why_not(door.task.status, step.verbs[0]))
-    return _form_page(request, door, name, empty(step.form))
+    return _form_page(request, db, door, name, empty(step.form))
 
 
 def take(request: AnyRequest, db: Db, door: Door, name: str, form: Sent) -> Page:
@@ -179,8 +197,12 @@ def take(request: AnyRequest, db: Db, door: Door, name: str, form: Sent) -> Page
     filled = fill(step.form, form)
     if filled.form is None:
         actions.refuse_when_closed(door.task)
-        return _form_page(request, door, name, filled, status=422)
-    asked = filled.form.asked(door.clinic.time_zone)
+        return _form_page(request, db, door, name, filled, status=422)
+    asked, version = filled.form.asked(door.clinic.time_zone), filled.form.version
+    other = find_location_by_slug(db, asked.pass_to) if asked.pass_to else None
+    if asked.pass_to and other is None:
+        filled = with_errors(filled, to=_("There is no such clinic in the list"))
+        return _form_page(request, db, door, name, filled, status=422)
     try:
         task = clinic_actions.act(
             db,
@@ -188,10 +210,15 @@ def take(request: AnyRequest, db: Db, door: Door, name: str, form: Sent) -> Page
             asked.verb,
             by=door.by,
             at=clock.now(),
-            version=filled.form.version,
+            version=version,
             said=asked.said,
+            pass_to=other.id if other else None,
             **asked.brings,
         )
+    except Refused as refused:
+        if other is None:
+            raise
+        return _form_page(request, db, door, name, with_errors(filled, to=refused.message), status=422)
     except Conflict as conflict:
         return _too_late(request, db, door, name, filled, why=conflict.message)
     left = task.status in lifecycle.CLINIC_MAY_ENTER and name != "accept"
@@ -238,32 +265,35 @@ def _step(name: str) -> StepPage:
     return found
 
 
-def _form_page(
-    request: AnyRequest, door: Door, name: str, filled: Filled[Any], *, status: int = 200, meanwhile: Any = ()
-) -> Page:
-    task = door.task
+def _form_page(request: AnyRequest, db: Db, door: Door, name: str, filled: Filled[Any], **more: Any) -> Page:
+    task, meanwhile = door.task, more.setdefault("meanwhile", ())
     # Only a conflict gives the new version along: then the page shows what happened since the one that was typed for.
     version = task.steps if meanwhile else filled.values["version"] or task.steps
     return page(
         request,
         f"referrals/clinic/{name}.html",
-        status=status,
         door=door,
         task=task,
         values=filled.values,
         errors=filled.errors,
-        meanwhile=meanwhile,
         state=REFERRAL_STATUSES[task.status].clinic,
         hidden={"version": version},
         back_href=door.base,
         action=f"{door.base}/{name}",
         today=clock.today(),
-        reasons=[(row.code, row.label, row.plain.label) for row in DECLINE_REASONS],
-        no_show_reasons=[(row.code, row.label) for row in NO_SHOW_REASONS],
-        scales=[("", _("None")), *((row.code, row.label) for row in SCALES)],
-        doses=[("", _("Not said")), *DOSES],
-        events=EVENTS,
+        others=_others(db, door) if name == "redirect" else [],
+        **CHOICES,
+        **more,
     )
+
+
+def _others(db: Db, door: Door) -> list[tuple[str, str, str]]:
+    """The nearest clinics that could take it over, as choices."""
+    found = nearby.find_for_task(db, door.task, around=door.clinic.point, at_most=CLINICS_OFFERED)
+    return [
+        (one.clinic.slug, one.clinic.name, f"{one.clinic.city}, {one.clinic.state}: {say.miles(one.distance_m)}")
+        for one in found
+    ]
 
 
 def _too_late(request: AnyRequest, db: Db, door: Door, name: str, filled: Filled[Any], *, why: str) -> Page:
@@ -271,7 +301,7 @@ def _too_late(request: AnyRequest, db: Db, door: Door, name: str, filled: Filled
     history = queries.find_history(db, task.id)
     meanwhile = clinic_view.steps_in_words(history)[filled.form.version :] if filled.form else []
     if lifecycle.find(task.status, STEPS[name].verbs[0]) is not None:
-        return _form_page(request, door, name, filled, status=409, meanwhile=meanwhile)
+        return _form_page(request, db, door, name, filled, status=409, meanwhile=meanwhile)
     return page(
         request,
         "referrals/clinic/too_late.html",

@@ -36,7 +36,7 @@ HEPATIC = (
 PAGES = {
     Weight.CONTRAINDICATION: "screen",
     Weight.PRECAUTION: "precautions",
-    Weight.INTERACTION: "interactions",
+    Weight.INTERACTION: "medicines",
     Weight.BEFORE: "before",
 }
 HIGH_BP = (140, 90)

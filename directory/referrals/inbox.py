@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func
+from sqlalchemy import ColumnElement, and_, exists, func, or_
 from sqlmodel import Session, col, select
 
 from directory.lib.ids import normal_reference
@@ -137,19 +137,22 @@ def find_task(db: Session, reference: str, organization_ids: Collection[UUID]) -
         .join(Referral, col(Referral.id) == col(ReferralTask.referral_id))
         .join(Location, col(Location.id) == col(ReferralTask.location_id))
         .where(Referral.reference == normal_reference(reference), col(Location.organization_id).in_(organization_ids))
-        .where(col(ReferralTask.status).in_((*TABS[OVERDUE], *TABS["closed"])), ~_NEVER_LET_THROUGH)
+        .where(col(ReferralTask.status).in_((*TABS[OVERDUE], *TABS["closed"])), _WAS_LET_THROUGH)
     )
     return db.exec(asked.order_by(col(ReferralTask.rank).desc()).limit(1)).first()
 
 
 _LAST = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 _WAITING = (*TABS["new"], *TABS["us"])
-_NEVER_LET_THROUGH = exists().where(
-    col(StatusChange.task_id) == col(ReferralTask.id),
-    col(StatusChange.from_status) == "held_for_sender_check",
-    col(StatusChange.to_status) != "sent",
+_WAS_LET_THROUGH = or_(
+    col(ReferralTask.status).not_in(("cancelled", "entered_in_error")),
+    ~exists().where(
+        col(StatusChange.task_id) == col(ReferralTask.id),
+        col(StatusChange.from_status) == "held_for_sender_check",
+        col(StatusChange.to_status) != "sent",
+    ),
 )
-"""Closed before the clinic was told of it: a sender who was refused, or took it back while being checked."""
+"""Not those closed before the clinic was told of them: the sender was refused, or took it back while being checked."""
 
 
 def _sites(db: Session, organization_ids: Collection[UUID], slug: str) -> dict[UUID, str]:
@@ -164,10 +167,10 @@ def _filters(sites: Collection[UUID], wanted: Wanted) -> list[ColumnElement[bool
     if wanted.urgency in set(Urgency):
         filters.append(col(ReferralTask.urgency) == wanted.urgency)
     if wanted.source in SOURCES:
-        of_source = select(Referral.id).where(
-            col(Referral.id) == col(ReferralTask.referral_id), col(Referral.source).in_(SOURCES[wanted.source])
-        )
-        filters.append(of_source.exists())
+        chosen = select(Referral.id).where(col(Referral.source).in_(SOURCES[wanted.source]))
+        same = col(Referral.id) == col(ReferralTask.referral_id)
+        # The list joins the request as well: without `correlate` the database would be asked about that row alone.
+        filters.append(chosen.where(same).correlate(ReferralTask).exists())
     if wanted.mine is not None:
         filters.append(col(ReferralTask.assigned_to) == wanted.mine)
     return filters
@@ -189,4 +192,4 @@ def _in_tab(tab: str, at: dt.datetime) -> ColumnElement[bool]:
     states = col(ReferralTask.status).in_(TABS[tab])
     if tab == OVERDUE:
         return and_(states, col(ReferralTask.answer_due_at) < at)
-    return and_(states, ~_NEVER_LET_THROUGH) if tab == "closed" else states
+    return and_(states, _WAS_LET_THROUGH) if tab == "closed" else states

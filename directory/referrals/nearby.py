@@ -11,10 +11,13 @@ from sqlmodel import Session, col, select
 
 from directory.geography import places
 from directory.geography.point import Point, miles_to_metres
+from directory.lib import sealed
 from directory.listings.models import Endpoint, HealthcareService, Location
 from directory.listings.queries import find_records
 from directory.listings.records import ClinicRecord
+from directory.referrals import content, queries
 from directory.referrals.answers import NOT_SURE
+from directory.referrals.models import ReferralTask
 from directory.terminology.listing_status import PUBLIC
 from directory.verification.figures import Figures
 from directory.verification.queries import find_figures
@@ -53,6 +56,14 @@ def find_nearby(
     ]
     near = [one for one in found if one.distance_m <= miles_to_metres(FARTHEST_MILES)]
     return sorted(near, key=lambda one: (one.distance_m, one.clinic.slug))[:at_most]
+
+
+def find_for_task(db: Session, task: ReferralTask, *, around: Point, at_most: int) -> list[Nearby]:
+    """Clinics that could take a request over: near the patient (or `around`), and not asked with it yet."""
+    answers = content.answers_of(sealed.ring_of(db), queries.get_referral(db, task.referral_id))
+    asked = [one.location_id for one in queries.find_tasks(db, task.referral_id)]
+    place = place_of(answers) or around
+    return find_nearby(db, place, str(answers.get("treatment", "")), without=asked, at_most=at_most)
 
 
 def gives(clinic: ClinicRecord, treatment: str) -> bool:

@@ -36,6 +36,7 @@ class OpenedRequest:
     flags: tuple[words.Flag, ...] = field(repr=False)
     sections: tuple[words.Section, ...] = field(repr=False)
     documents: tuple[AttachmentInfo, ...] = field(repr=False)
+    has_letter: bool
     sent_at: dt.datetime
     remind_on: dt.date | None
     time_zone: str
@@ -64,6 +65,7 @@ def request_for_clinic(db: Session, task: ReferralTask, clinic: ClinicRecord) ->
         flags=tuple(flags),
         sections=tuple(told),
         documents=tuple(attachments.find(db, referral.id)),
+        has_letter=by_clinician,
         sent_at=referral.created_at,
         remind_on=_local_day(next_due(task), clinic.time_zone),
         time_zone=clinic.time_zone,

@@ -1,9 +1,12 @@
-"""What goes with a referral, for the clinic that reads it: its documents, as files to save. Both doors lead here."""
+"""What goes with a referral as files to save: its documents and its letter. Both doors of the clinic lead here."""
 
 from directory.accounts import audit
+from directory.accounts.actor import Actor
 from directory.lib.errors import NotFound
 from directory.referrals import actions, attachments, queries, terms
+from directory.referrals import letter as letters
 from directory.referrals.clinic_side import Door
+from directory.referrals.models import ReferralTask
 from directory.web.routes import AnyRequest, Db, databases_of
 from directory.web.shell import File, saved_file
 from directory.wording.say import _
@@ -18,6 +21,21 @@ def document(request: AnyRequest, db: Db, door: Door, number: int) -> File:
     reference = queries.get_referral(db, door.task.referral_id).reference
     filename = f"{reference}-document-{number}.{info.ending}"
     return saved_file(pieces, filename=filename, size_bytes=info.size_bytes)
+
+
+def letter(request: AnyRequest, db: Db, door: Door) -> File:
+    """The referral letter, for the clinic."""
+    _refuse_unless_open(db, door)
+    return letter_of(request, db, door.task, by=door.by, subject_type="referral_task")
+
+
+def letter_of(request: AnyRequest, db: Db, task: ReferralTask, *, by: Actor, subject_type: str) -> File:
+    """The letter to the clinic of `task`, for whom the caller has let in. The look is recorded first."""
+    subject_id = task.id if subject_type == "referral_task" else task.referral_id
+    audit.viewed(databases_of(request), by, subject_type=subject_type, subject_id=subject_id)
+    made = letters.as_pdf(db, task, site_name=request.app.state.settings.site_name)
+    reference = queries.get_referral(db, task.referral_id).reference
+    return saved_file(iter([made]), filename=f"{reference}-letter.pdf", size_bytes=len(made))
 
 
 def _refuse_unless_open(db: Db, door: Door) -> None:

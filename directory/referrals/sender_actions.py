@@ -23,8 +23,10 @@ def heard_by_phone(
 ) -> ReferralTask:
     """The clinic said yes or no by phone. `phone` says who told whom what, and when; it counts as its answer."""
     task = queries.find_task_of(db, referral_id)
-    verb, brings = ("accept_by_phone", {}) if accepted else ("decline_by_phone", {"reason": "other"})
-    return act(db, task.id, verb, by=by, at=at, version=version, said=Said(phone=phone), **brings)
+    said = Said(phone=phone)
+    if accepted:
+        return act(db, task.id, "accept_by_phone", by=by, at=at, version=version, said=said)
+    return act(db, task.id, "decline_by_phone", by=by, at=at, version=version, said=said, reason="other")
 
 
 def enter_in_error(db: Session, referral_id: UUID, *, by: Actor, at: dt.datetime) -> ReferralTask:

@@ -1,8 +1,10 @@
 """docs/states.md: states, steps and timers of a request, printed from the tables that the service runs by."""
 
-from directory.referrals.lifecycle import TIMERS, TRANSITIONS, Does, Timer, Transition
+from directory.referrals.lifecycle import BACK, TIMERS, TRANSITIONS, Does, Timer, Transition, find
 from directory.terminology.referral_status import REFERRAL_STATUSES, ReferralStatus
 
+ASKED_FROM = "sent"
+"""A state in which a question can be asked, to find the others by."""
 _NEEDS = {
     "reason": "a coded reason",
     "note": "words",
@@ -22,6 +24,9 @@ def states_markdown() -> str:
             ("state", "in words", "FHIR Task.status", "businessStatus", "360X"),
             [_state(row) for row in REFERRAL_STATUSES],
         ),
+        "## The diagram",
+        "A step that leads back after a question is drawn to every state that a question can be asked from.",
+        _diagram(),
         "## Steps",
         "Nothing but these steps changes a state; any other is refused in words.",
         _table(("from", "step", "to", "who", "brings", "BSeR", "effect"), [_step(row) for row in TRANSITIONS]),
@@ -31,6 +36,21 @@ def states_markdown() -> str:
         _table(("state", "after", "counted from when", "time"), [_timer(row) for row in TIMERS]),
     ]
     return "\n\n".join(parts) + "\n"
+
+
+def _diagram() -> str:
+    """All states and steps in Mermaid; steps between the same two states share an arrow."""
+    arrows: dict[tuple[str, str], list[str]] = {}
+    for row in TRANSITIONS:
+        targets = find(ASKED_FROM, "ask") if row.target == BACK else None
+        for source in row.sources:
+            for target in targets.sources if targets else (row.target,):
+                verbs = arrows.setdefault((source, target), [])
+                if row.verb not in verbs:
+                    verbs.append(row.verb)
+    lines = [f"    {source} --> {target}: {', '.join(verbs)}" for (source, target), verbs in arrows.items()]
+    ends = [f"    {row.code} --> [*]" for row in REFERRAL_STATUSES if row.terminal]
+    return "\n".join(("```mermaid", "stateDiagram-v2", "    [*] --> draft", *lines, *ends, "```"))
 
 
 def _state(row: ReferralStatus) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 from sqlmodel import Session
 
@@ -13,21 +14,30 @@ from directory.terminology.referral_status import TERMINAL
 
 
 def take_step(
-    db: Session, task: ReferralTask, verb: str, *, by: Actor, at: dt.datetime, tell: bool = True, **brings: Any
+    db: Session,
+    task: ReferralTask,
+    verb: str,
+    *,
+    by: Actor,
+    at: dt.datetime,
+    tell: bool = True,
+    pass_to: UUID | None = None,
+    **brings: Any,
 ) -> StatusChange:
     """Take `verb` on a task that is held for change, as `record_step` does, and all that follows from it.
 
-    `tell` False: the caller tells the sender of the step itself, or nobody.
+    `tell` False: the caller tells the sender of the step itself, or nobody. `pass_to` is the clinic that takes it over
+    from the one that ends it; the caller holds consent.
     """
     change = record_step(db, task, verb, by=by, at=at, **brings)
-    told = after_step(db, task, change)
+    told = after_step(db, task, change, pass_to=pass_to)
     words = messages.told_of(change).sender
     if tell and not told and words:
         messages.tell_sender(db, queries.get_referral(db, task.referral_id), words)
     return change
 
 
-def after_step(db: Session, task: ReferralTask, change: StatusChange) -> bool:
+def after_step(db: Session, task: ReferralTask, change: StatusChange, *, pass_to: UUID | None = None) -> bool:
     """The next ranked clinic is asked, or the request ends with its last task: its day of forgetting is set then.
 
     True when the sender was told of that, and need not hear of the step by itself.
@@ -37,7 +47,7 @@ def after_step(db: Session, task: ReferralTask, change: StatusChange) -> bool:
     referral = queries.get_referral(db, task.referral_id)
     referral.closed_at, referral.purge_at = change.at, rules.purge_at(task.status, change.at)
     db.add(referral)
-    told = cascade.ended(db, task, came_from=change.from_status, at=change.at)
+    told = cascade.ended(db, task, came_from=change.from_status, at=change.at, to=pass_to)
     if referral.closed_at is not None:
         attachments.end_with(db, task, at=change.at)
     return told

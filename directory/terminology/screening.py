@@ -95,14 +95,14 @@ QUESTIONS: CodeList[Question] = CodeList(
             code="theophylline", label="Theophylline or aminophylline", weight=Weight.INTERACTION, hint="With ketamine"
         ),
         Question(code="thyroid", label="Thyroid hormone", weight=Weight.INTERACTION, hint="With ketamine"),
+        Question(
+            code="had_psychotherapy", label="Psychotherapy for this condition, now or before", weight=Weight.BEFORE
+        ),
         Question(code="had_esketamine", label="Esketamine (Spravato)", weight=Weight.BEFORE),
         Question(code="had_ketamine", label="Ketamine for mood or pain, any route", weight=Weight.BEFORE),
         Question(code="had_ect", label="ECT", weight=Weight.BEFORE, hint="Electroconvulsive therapy"),
         Question(code="had_tms", label="TMS", weight=Weight.BEFORE, hint="Transcranial magnetic stimulation"),
         Question(code="had_stimulation", label="Vagus nerve or deep brain stimulation", weight=Weight.BEFORE),
-        Question(
-            code="had_psychotherapy", label="Psychotherapy for this condition, now or before", weight=Weight.BEFORE
-        ),
     ),
 )
 

@@ -168,20 +168,6 @@ def label_of(group: str) -> str:
     return _("Something else") if group == OTHER_PROOF else FACT_GROUPS.label(group)
 
 
-def rewrap(db: Session, *, at_most: int = 500) -> int:
-    """Wrap keys of documents by the ring's newest key; how many were left under an older one."""
-    ring = sealed.ring_of(db)
-    old = select(EvidenceFile).where(
-        EvidenceFile.ring_key_id != ring.active_id, col(EvidenceFile.wrapped_key).is_not(None)
-    )
-    rows = db.exec(old.limit(at_most)).all()
-    for row in rows:
-        assert row.wrapped_key is not None
-        row.wrapped_key, row.ring_key_id = sealed.rewrap(ring, row.wrapped_key, row.ring_key_id)
-        db.add(row)
-    return len(rows)
-
-
 def sweep(db: Session, data_dir: Path, *, at: dt.datetime) -> int:
     """Delete files that no row names: of uploads that were undone, of removals that a crash cut short."""
     gone = 0

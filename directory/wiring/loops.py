@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from directory.accounts import audit, codes, factors, grants, passkeys, sessions, signing_in
+from directory.accounts import codes, factors, grants, passkeys, sessions, signing_in
 from directory.accounts.renderer import Letters
 from directory.delivery import actions as delivery
 from directory.delivery import post, sending
@@ -12,10 +12,10 @@ from directory.delivery.channels import Channel
 from directory.delivery.leases import Job
 from directory.delivery.loop import Chore, Loop, Pass
 from directory.geography import geocode
-from directory.lib import clock, throttle
+from directory.lib import clock, rewrapping, throttle
 from directory.lib.db import Databases, unit_of_work
 from directory.lib.events import Dispatch
-from directory.listings import drafts, geocoding
+from directory.listings import channels, drafts, geocoding
 from directory.moderation import actions as moderation
 from directory.moderation import digest, duplicates, reports
 from directory.referrals import attachments, consequences, continuity
@@ -105,7 +105,8 @@ def purge(databases: Databases, settings: Settings) -> None:
         delivery.reseal(db)
         factors.reseal(db)
         reports.reseal(db)
-        audit.rewrap(db)
-        evidence.rewrap(db)
+        channels.reseal(db)
         evidence.sweep(db, settings.data_dir, at=clock.now())
+        for wrapped in rewrapping.wrapped_tables():
+            rewrapping.rewrap_some(db, wrapped, at_most=200)
     throttle.purge(databases)

@@ -3,10 +3,19 @@
 import os
 import sys
 
-from tests.bench import bench_imports, bench_index, bench_outbox, bench_pages, bench_portal, bench_queue
+from tests.bench import (
+    bench_imports,
+    bench_inbox,
+    bench_index,
+    bench_keys,
+    bench_outbox,
+    bench_pages,
+    bench_portal,
+    bench_queue,
+)
 from tests.bench.table import Table
 
-PARTS = ("index", "pages", "portal", "queue", "outbox", "imports")
+PARTS = ("index", "pages", "portal", "queue", "inbox", "outbox", "keys", "imports")
 
 
 def main(arguments: list[str]) -> int:
@@ -28,9 +37,15 @@ def main(arguments: list[str]) -> int:
     if "queue" in parts:
         print("The queue", flush=True)
         bench_queue.run(table)
+    if "inbox" in parts:
+        print("The inbox", flush=True)
+        bench_inbox.run(table)
     if "outbox" in parts:
         print("The outbox", flush=True)
         bench_outbox.run(table)
+    if "keys" in parts:
+        print("The key ring", flush=True)
+        bench_keys.run(table)
     if "imports" in parts:
         print("Files from outside", flush=True)
         bench_imports.run(table)

@@ -1,5 +1,6 @@
 """The main job in a real browser with real mail: a request is sent, answered through its link, and the answer read."""
 
+import datetime as dt
 import itertools
 import re
 from collections.abc import Callable, Iterator
@@ -10,7 +11,10 @@ import pytest
 from playwright.sync_api import Page
 from sqlmodel import col, select
 
-from directory.lib.db import Databases, reading
+from directory.accounts import sessions
+from directory.accounts.models import Factor
+from directory.lib import clock
+from directory.lib.db import Databases, reading, unit_of_work
 from directory.listings.models import Endpoint, HealthcareService, Location
 from tests.support.accessibility import in_every_scheme, on_a_phone, with_large_text, with_the_keyboard
 from tests.support.browser import axe, sideways_overflow
@@ -18,6 +22,7 @@ from tests.support.databases import Maker, ring_for_tests
 from tests.support.hands import fill_in, go_through, last_part, press, tab_to, type_in
 from tests.support.journeys import AGREED, PAT, RIVERA
 from tests.support.mail import MailServer
+from tests.support.people import NOOR, person
 from tests.support.run import shared_folder
 from tests.support.service import Service
 
@@ -64,6 +69,7 @@ class Running:
     """The whole service with the demonstration's clinics, its mail going to a real server."""
 
     service: Service
+    database_url: str
     smtp: MailServer
     clinics: list[tuple[Location, Endpoint, str]]
 
@@ -79,7 +85,7 @@ def running(
     smtp = MailServer()
     given = {"database_url": url, "smtp_url": smtp.url, "keys_file": keys_file, "demo": "yes"}
     service = Service("serve", folder / "var", **given)
-    yield Running(service.wait_until_ready(), smtp, ready(url))
+    yield Running(service.wait_until_ready(), url, smtp, ready(url))
     service.stop()
     smtp.stop()
 
@@ -188,6 +194,64 @@ def test_a_request_is_answered_and_another_is_withdrawn(
     assert noor.get_by_text("Pat Quillfeather").count() == 0
     press(pat, "Done on this computer")
     assert pat.get_by_role("heading", name="Done on this computer").is_visible()
+
+
+def sign_in_intake(page: Page, running: Running, place: Place) -> None:
+    """Noor signs in with an account of this clinic's intake."""
+    databases = Databases(running.database_url, keys=ring_for_tests())
+    with reading(databases) as db:
+        organization_id = db.exec(select(Location.organization_id).where(Location.slug == place.slug)).one()
+    user = person(databases, NOOR, organization_id)
+    with unit_of_work(databases) as db:
+        token = sessions.begin(db, user.id, factor=Factor.TOTP, browser="Chrome on Linux")
+    databases.close()
+    page.context.clear_cookies()
+    page.context.add_cookies([{"name": "session", "value": token, "url": place.url}])
+
+
+def test_a_clinic_takes_a_request_from_a_question_to_the_outcome(
+    new_page: Callable[..., Page], place: Place, smtp: MailServer, running: Running
+) -> None:
+    pat, noor = new_page(), new_page(reduced_motion="reduce")
+    wrong: list[str] = []
+
+    def look() -> None:
+        wrong.extend(f"{noor.url}: {told}" for told in in_every_scheme(noor) + on_a_phone(noor))
+
+    def do(link: str, button: str, typed: dict[str, object] | None = None, *, says: str) -> None:
+        noor.goto(place.at("/answer/current"))
+        noor.get_by_role("link", name=link, exact=True).click()
+        look()
+        fill_in(noor, typed or {})
+        press(noor, button)
+        assert noor.get_by_text(says).first.is_visible()
+
+    reference = ask(pat, place)
+    open_for_clinic(noor, place, smtp)
+    look()
+    do("Ask the sender a question", "Send the question", {"question": "Which mornings?"}, says="You asked")
+    do("I have the answer", "Go on with the request", {"reply": "All of them."}, says="All of them.")
+    do("Accept", "Accept the request", says="You accepted the request")
+    soon = clock.today() + dt.timedelta(days=7)
+    day = {"appointment_month": soon.month, "appointment_day": soon.day, "appointment_year": soon.year}
+    typed = {name: str(value) for name, value in day.items()} | {"time": "2:30 pm"}
+    do("Make an appointment", "Save the appointment", typed, says="at 2:30 p.m.")
+    do("Nobody came", "Save", {"reason": "transport"}, says="Could not get there")
+    do("Make an appointment", "Save the appointment", typed | {"time": "9 am"}, says="at 9 a.m.")
+    outcome = {"note": "Much better after eight sessions.", "sessions": "8", "dose": "84", "plan": "Weekly."}
+    do("Write the outcome", "Send the outcome and close", outcome, says="Much better after eight sessions.")
+    look()
+    assert noor.get_by_role("link", name="Decline", exact=True).count() == 0
+    sign_in_intake(noor, running, place)
+    noor.goto(place.at("/clinic/requests?tab=closed"))
+    look()
+    noor.keyboard.press("j")
+    noor.keyboard.press("Enter")
+    noor.wait_for_url(f"**/clinic/requests/{reference}")
+    look()
+    assert wrong == []
+    open_for_sender(pat, place, smtp, reference)
+    assert pat.get_by_text("The clinic has finished this request.").first.is_visible()
 
 
 def test_a_double_click_and_the_back_button_make_one_request(

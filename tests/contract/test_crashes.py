@@ -17,3 +17,6 @@ def test_no_request_is_lost_doubled_or_seen_by_two_clinics_whatever_is_killed(
     assert tally.rounds == ROUNDS
     assert tally.acknowledged >= ROUNDS / 4
     assert tally.mails >= 2 * tally.acknowledged
+    assert tally.answers["decline"] >= ROUNDS / 5
+    assert tally.moves >= ROUNDS / 5
+    assert tally.bounces >= 1

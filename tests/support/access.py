@@ -103,6 +103,8 @@ AFTER_LINK = """
 
 BY_ROW = """
     POST /clinic/sites/{slug:str}/history/{revision_id:uuid}
+    GET /answer/current/letter.pdf  GET /clinic/requests/{reference:str}/letter.pdf
+    GET /requests/current/letter.pdf
     GET /answer/current/documents/{number:int}      GET /clinic/requests/{reference:str}/documents/{number:int}
     POST /queue/{item_id:uuid}/put-back/{revision_id:uuid}
 """

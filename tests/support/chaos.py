@@ -1,7 +1,8 @@
-"""Requests sent while web servers and workers are killed at random, and what must hold afterwards.
+"""Requests with ranked clinics sent and declined while servers and workers are killed, and what must hold afterwards.
 
 Two servers and two workers run on one database; each round kills one of them (SIGKILL) and starts its successor.
-Patients go on filling in forms all the while, press again when nothing answers, and note what they were told.
+Patients go on filling in forms all the while, press again when nothing answers, and note what they were told; clinics
+decline most of what waits for them, and the mail to one of them is always refused.
 """
 
 import contextlib
@@ -13,6 +14,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -30,34 +32,40 @@ from directory.lib.db import Databases, database_now, reading, unit_of_work
 from directory.lib.opening import open_databases
 from directory.listings import actions as listings
 from directory.listings import queries as listing_queries
+from directory.listings.models import Location
 from directory.referrals import terms
-from directory.referrals.models import Referral, ReferralTask
+from directory.referrals.models import Referral, ReferralTask, StatusChange
 from directory.terminology.identifiers import npi_check_digit
 from directory.terminology.proofs import FactGroup, Method
+from directory.terminology.referral_status import TERMINAL
 from directory.verification import actions as verification
 from tests.support import clinics
-from tests.support.chaos_people import Patient, Tally
+from tests.support.chaos_clinics import Clinics
+from tests.support.chaos_people import UNREACHED, Patient, Tally
 from tests.support.mail import Answer, MailServer, Received, Refuse
 from tests.support.service import Service, free_port
 
-CLINICS = ("harbour-clinic", "lantern-clinic", "orchard-clinic")
+CLINICS = ("harbour-clinic", "lantern-clinic", "orchard-clinic", UNREACHED)
 PATIENTS = 4
 WAIT_S = (0.3, 1.2)
 """Between two kills, in seconds."""
 UP_S = 15
 """How long a round waits for servers to answer before it kills one."""
+CATCH_UP_S = 40
+"""How long the clinics may go on answering what waits after the last kill."""
 SETTLE_S = 180
 """How long all mail may take after the last kill."""
 
 
-def chaos(folder: Path, database_url: str, mail: MailServer, *, rounds: int, seed: int = 1) -> Tally:
-    """`rounds` kills on one database, everything started and ended here; what happened and what is wrong."""
+def chaos(folder: Path, database_url: str, mail: MailServer, *, rounds: int, seed: int = 1, requests: int = 0) -> Tally:
+    """`rounds` kills on one database during at least so many `requests`, everything started and ended here."""
     tally, began = Tally(), time.monotonic()
     given = {"DIRECTORY_DATA_DIR": str(folder), "DIRECTORY_DATABASE_URL": database_url}
     databases = open_databases(settings_module.load(given))
     try:
         places = {slug: open_clinic(databases, slug) for slug in CLINICS}
         mail.answer(*_moods(random.Random(seed), 20 * rounds + 200))
+        mail.close(f"{UNREACHED}@example.org")
         common: dict[str, Any] = {
             "database_url": database_url,
             "smtp_url": mail.url,
@@ -66,10 +74,11 @@ def chaos(folder: Path, database_url: str, mail: MailServer, *, rounds: int, see
         }
         with _crew(folder, common) as crew:
             people = _people(crew, databases, places, tally)
-            _rounds(crew, people, tally, rounds, random.Random(seed))
+            _rounds(crew, people, tally, rounds=rounds, chance=random.Random(seed), requests=requests)
             crew.stop_workers()
             _end_leases(databases)
             crew.start("worker", 0)
+            people.clinics.finish(CATCH_UP_S)
             _wait_for_quiet(databases, tally)
         _judge(databases, mail.messages, tally)
     finally:
@@ -162,9 +171,10 @@ def _crew(folder: Path, common: dict[str, Any]) -> Iterator[Crew]:
 
 @dataclass
 class People:
-    """The patients at work, and the word that ends it."""
+    """The patients and the clinics at work, and the word that ends the patients'."""
 
     patients: list[Patient]
+    clinics: Clinics
     stop: threading.Event
 
     def finish(self) -> None:
@@ -179,19 +189,13 @@ class People:
 
 def _people(crew: Crew, databases: Databases, places: dict[str, UUID], tally: Tally) -> People:
     stop = threading.Event()
-    all_of_them: dict[str, Any] = {
-        "urls": crew.urls,
-        "databases": databases,
-        "clinics": places,
-        "stop": stop,
-        "tally": tally,
-    }
-    return People([Patient(number, **all_of_them) for number in range(PATIENTS)], stop)
+    both: dict[str, Any] = {"urls": crew.urls, "databases": databases, "clinics": places, "tally": tally}
+    return People([Patient(number, stop=stop, **both) for number in range(PATIENTS)], Clinics(**both), stop)
 
 
-def _rounds(crew: Crew, people: People, tally: Tally, rounds: int, chance: random.Random) -> None:
-    for patient in people.patients:
-        patient.start()
+def _rounds(crew: Crew, people: People, tally: Tally, *, rounds: int, chance: random.Random, requests: int) -> None:
+    for person in (*people.patients, people.clinics):
+        person.start()
     try:
         for _ in range(rounds):
             threading.Event().wait(chance.uniform(*WAIT_S))
@@ -199,6 +203,8 @@ def _rounds(crew: Crew, people: People, tally: Tally, rounds: int, chance: rando
             crew.kill(what, place)
             tally.kills[what] += 1
             tally.rounds += 1
+        while len(tally.told) < requests and all(each.is_alive() for each in people.patients):
+            threading.Event().wait(0.2)
     finally:
         people.finish()
 
@@ -272,37 +278,89 @@ def _wait_for_quiet(databases: Databases, tally: Tally) -> None:
 def _judge(databases: Databases, mails: list[Received], tally: Tally) -> None:
     with reading(databases) as db:
         found = {row.reference: row for row in db.exec(select(Referral))}
-        tasks = Counter(task.referral_id for task in db.exec(select(ReferralTask)))
-        tasks_of = {task.id: task for task in db.exec(select(ReferralTask))}
+        slugs = {row.id: row.slug for row in db.exec(select(Location))}
+        tasks: dict[UUID, list[ReferralTask]] = {row.id: [] for row in found.values()}
+        for task in db.exec(select(ReferralTask).order_by(col(ReferralTask.rank))):
+            tasks.setdefault(task.referral_id, []).append(task)
+        steps: dict[UUID, list[StatusChange]] = {}
+        for step in db.exec(select(StatusChange).order_by(col(StatusChange.number))):
+            steps.setdefault(step.task_id, []).append(step)
     tally.requests = len(found)
     acknowledged = [told.reference for told in tally.told if told.reference]
     tally.wrong += [f"{name} was acknowledged twice" for name, n in Counter(acknowledged).items() if n > 1]
     tally.wrong += [f"{name} was acknowledged and is lost" for name in acknowledged if name not in found]
-    tally.wrong += [f"{row.reference} has {tasks[row.id]} tasks" for row in found.values() if tasks[row.id] != 1]
     if len(found) > len(tally.told):
         tally.wrong.append(f"{len(tally.told)} people asked, {len(found)} requests exist")
-    if len(tasks_of) != len(found):
+    if len(tasks) != len(found):
         tally.wrong.append("there are tasks of no request")
-    _judge_mail(mails, set(found), tally)
+    asked = {name: [slugs[task.location_id] for task in tasks[row.id]] for name, row in found.items()}
+    for name, row in found.items():
+        tally.wrong += [f"{name}: {what}" for what in _judge_course(row, tasks[row.id], steps)]
+    wished = {told.reference: (told.clinic, *told.then) for told in tally.told if told.reference}
+    tally.wrong += [
+        f"{name} asked {asked[name]}, wished {w}" for name, w in wished.items() if not _fits(asked, name, w)
+    ]
+    tally.moves = sum(len(each) - 1 for each in tasks.values())
+    tally.bounces = sum(step.verb == "give_up" for each in steps.values() for step in each)
+    reached = {
+        name: {slugs[task.location_id] for task in tasks[row.id] if _was_mailed(steps[task.id])}
+        for name, row in found.items()
+    }
+    _judge_mail(mails, asked, reached, tally)
 
 
-def _judge_mail(mails: list[Received], references: set[str], tally: Tally) -> None:
+def _was_mailed(steps: list[StatusChange]) -> bool:
+    """Whether its clinic must have been mailed: not what it opened before, nor what its mail server refused."""
+    return all(step.verb not in {"open", "fail_delivery"} for step in steps)
+
+
+def _fits(asked: dict[str, list[str]], name: str, wished: tuple[str, ...]) -> bool:
+    """Whether the clinics asked are those wished for, in their order; some may have been passed over."""
+    left = iter(wished)
+    return asked.get(name, wished)[:1] == [wished[0]] and all(slug in left for slug in asked.get(name, []))
+
+
+def _judge_course(
+    referral: Referral, tasks: list[ReferralTask], steps: dict[UUID, list[StatusChange]]
+) -> Iterator[str]:
+    """One clinic after the other, each asked no sooner than the one before has ended; history equals state."""
+    if [task.rank for task in tasks] != list(range(1, len(tasks) + 1)):
+        yield f"its tasks have the ranks {[task.rank for task in tasks]}"
+    for task in tasks:
+        if [step.number for step in steps.get(task.id, [])] != list(range(1, task.steps + 1)):
+            yield "a step is missing or doubled"
+        elif steps[task.id][-1].to_status != task.status:
+            yield "its state is not that of its history"
+    for before, after in pairwise(tasks):
+        if before.status not in TERMINAL or steps[before.id][-1].at > steps[after.id][0].at:
+            yield "two clinics were asked at once"
+    if (referral.closed_at is None) == (tasks[-1].status in TERMINAL):
+        yield "it is closed with a clinic still asked, or open with none"
+    if tasks[-1].status not in TERMINAL and tasks[-1].next_due_at is None and tasks[-1].for_person_at is None:
+        yield "it waits for nothing"
+
+
+def _judge_mail(mails: list[Received], asked: dict[str, list[str]], reached: dict[str, set[str]], tally: Tally) -> None:
+    """Every clinic asked was mailed, no other ever was, and what came twice came under one Message-ID."""
     tally.mails = len(mails)
     keys: dict[tuple[str, str], list[str]] = {}
     for mail in mails:
         if len(mail.recipients) != 1:
             tally.wrong.append(f"a mail went to {len(mail.recipients)} mailboxes")
         keys.setdefault((mail.recipients[0], str(mail.message["subject"])), []).append(str(mail.message["message-id"]))
-    tally.repeated_mails = sum(len(each) - 1 for each in keys.values())
-    tally.wrong += [f"{what} came under several Message-IDs" for what, each in keys.items() if len(set(each)) > 1]
+    tally.repeated_mails = sum(len(each) - len(set(each)) for each in keys.values())
+    for (mailbox, subject), each in keys.items():
+        # Each clinic asked is one more step of a kind; a clinic hears of a request once.
+        most = 1 if mailbox.endswith("@example.org") else len(asked.get(subject.rsplit(" ", 1)[1], ()))
+        if len(set(each)) > most:
+            tally.wrong.append(f"{subject} came to {mailbox} under {len(set(each))} Message-IDs")
     told_at: dict[str, set[str]] = {}
     for mailbox, subject in keys:
         if subject.startswith("A new request"):
-            told_at.setdefault(subject.rsplit(" ", 1)[1], set()).add(mailbox)
-    tally.wrong += [f"{name} was never delivered" for name in references - set(told_at)]
-    tally.wrong += [f"{name} was mailed about and does not exist" for name in set(told_at) - references]
-    tally.wrong += [f"{name} went to {len(where)} clinics" for name, where in told_at.items() if len(where) > 1]
-    clinic_of = {told.reference: f"{told.clinic}@example.org" for told in tally.told if told.reference}
-    for name, mailbox in clinic_of.items():
-        if told_at.get(name, {mailbox}) != {mailbox}:
-            tally.wrong.append(f"{name} went to another clinic than was asked")
+            told_at.setdefault(subject.rsplit(" ", 1)[1], set()).add(mailbox.removesuffix("@example.org"))
+    tally.wrong += [f"{name} never reached {slugs - told_at.get(name, set())}"
+                    for name, slugs in reached.items() if slugs - told_at.get(name, set())]  # fmt: skip
+    tally.wrong += [f"{name} was mailed about and does not exist" for name in set(told_at) - set(asked)]
+    for name, slugs in told_at.items():
+        if slugs - set(asked.get(name, ())):
+            tally.wrong.append(f"{name} went to {slugs - set(asked.get(name, ()))}, who were not asked")

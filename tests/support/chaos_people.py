@@ -24,6 +24,9 @@ PATIENCE_S = 120
 """How long a patient presses again before giving up on us: then the test has failed."""
 AGREED = {"agree_collect": "yes", "agree_share": "yes"}
 
+UNREACHED = "quarry-clinic"
+"""The clinic whose mail server refuses everything."""
+
 ANSWERS: dict[str, dict[str, str]] = {
     "danger": {"danger": "no"},
     "for": {"for_whom": "self"},
@@ -47,6 +50,8 @@ class Told:
 
     clinic: str
     mailbox: str
+    then: tuple[str, ...] = ()
+    """The clinics to be asked after it."""
     reference: str = ""
     presses: int = 0
 
@@ -57,6 +62,10 @@ class Tally:
 
     rounds: int = 0
     kills: Counter[str] = field(default_factory=Counter)
+    answers: Counter[str] = field(default_factory=Counter)
+    moves: int = 0
+    """Times that the next clinic was asked."""
+    bounces: int = 0
     told: list[Told] = field(default_factory=list)
     requests: int = 0
     mails: int = 0
@@ -114,7 +123,7 @@ class Patient(threading.Thread):
             self.problem = error
 
     def _ask(self, count: int) -> None:
-        told = Told(self._chance.choice(list(self._clinics)), f"pat-{self._number}-{count}@example.net")
+        told = self._wish(count)
         self._tally.told.append(told)
         # Each request comes from a network of its own: limits are another test's business.
         headers = {"X-Forwarded-For": f"198.18.{self._number}.{count % 250 + 1}"}
@@ -125,9 +134,17 @@ class Patient(threading.Thread):
                 browser.cookies.set("form-ask", self._filled_in(told), domain="127.0.0.1")
             self._send(browser, told)
 
+    def _wish(self, count: int) -> Told:
+        """Whom to ask: never first whom no mail reaches; the patient at the pages ranks nobody who may be gone."""
+        reached = [slug for slug in self._clinics if slug != UNREACHED]
+        first = self._chance.choice(reached)
+        others = [slug for slug in (reached if self._number == 0 else self._clinics) if slug != first]
+        then = tuple(self._chance.sample(others, self._chance.choice((0, 1, 2, 2))))
+        return Told(first, f"pat-{self._number}-{count}@example.net", then)
+
     def _filled_in(self, told: Told) -> str:
         """A form with every answer but the last press, begun a while ago; the token of its cookie."""
-        typed = ANSWERS | {"contact": ANSWERS["contact"] | {"email": told.mailbox}}
+        typed = ANSWERS | {"contact": ANSWERS["contact"] | {"email": told.mailbox}, "ranking": _ranks(told)}
         with unit_of_work(self._databases) as db:
             begun_at = clock.now() - dt.timedelta(minutes=5)
             location_id = self._clinics[told.clinic]
@@ -144,7 +161,7 @@ class Patient(threading.Thread):
         at = self._submit(browser, f"/clinics/{told.clinic}/ask", **AGREED)
         began = time.monotonic()  # the form began before this answer, however often its first page was sent
         while (step := at.rsplit("/", 1)[1].partition("?")[0]) in ANSWERS:
-            more = {"email": told.mailbox} if step == "contact" else {}
+            more = {"contact": {"email": told.mailbox}, "ranking": _ranks(told)}.get(step, {})
             at = self._submit(browser, at, **ANSWERS[step], **more)
         if at != "/ask/check":
             raise AssertionError(f"the form led to {at}")
@@ -182,3 +199,7 @@ class Patient(threading.Thread):
                     raise AssertionError(f"{answer.request.url}: {answer.status_code} {answer.text[:2000]}")
             threading.Event().wait(0.05)
         raise AssertionError(f"no server answered for {PATIENCE_S} seconds")
+
+
+def _ranks(told: Told) -> dict[str, str]:
+    return dict(zip(("second", "third", "fourth", "fifth"), told.then, strict=False))

@@ -1,7 +1,7 @@
 """What people do with our forms in a browser: with the mouse, or with the keyboard alone."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from playwright.sync_api import Locator, Page
@@ -98,3 +98,63 @@ def _to_radio(page: Page, field: Locator, wanted: str) -> None:
             return
         page.keyboard.press("ArrowDown")
     raise AssertionError(f"the arrows do not reach {wanted}")
+
+
+class Keys:
+    """Hands that stay on the keyboard, and what they do counted in steps.
+
+    A step is a field filled, with the Tab that leaves it; a field passed over with Tab; a question answered by one
+    letter, which goes on by itself; or Enter. `presses` counts each Tab by itself too.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self.page, self.steps, self.presses = page, 0, 0
+
+    def at(self, name: str) -> None:
+        """The focus is where the hands expect it: on the field of this name."""
+        found = self.page.evaluate("document.activeElement.name || document.activeElement.id")
+        assert found == name, f"the focus is on {found!r} and not on {name!r} at {self.page.url}"
+
+    def fill(self, fields: Mapping[str, str | None], *, last: bool = False) -> None:
+        """Type each field in turn, None passes one over; Tab in between, and at the end unless it is the last."""
+        names = list(fields)
+        for name, text in fields.items():
+            self.at(name)
+            if text is not None:
+                self._answer(text)
+            self.steps += 1
+            self.presses += text is not None
+            if name != names[-1] or not last:
+                self.page.keyboard.press("Tab")
+                self.presses += 1
+
+    def letters(self, text: str) -> None:
+        """Answer question after question, a letter each; a capital is pressed with Shift."""
+        for letter in text:
+            self.page.keyboard.press(f"Shift+{letter}" if letter.isupper() else letter)
+            self.steps += 1
+            self.presses += 1
+
+    def tab(self, times: int = 1) -> None:
+        """Pass over something."""
+        for _time in range(times):
+            self.page.keyboard.press("Tab")
+        self.steps += times
+        self.presses += times
+
+    def enter(self, *, to: str = "", ctrl: bool = False) -> None:
+        """Enter, with Ctrl from a field that keeps Enter to itself; then wait for the page that ends with `to`."""
+        self.page.keyboard.press("Control+Enter" if ctrl else "Enter")
+        self.steps += 1
+        self.presses += 1
+        if to:
+            self.page.wait_for_url(f"**/{to}")
+
+    def _answer(self, text: str) -> None:
+        kind = self.page.evaluate("(e => e.tagName === 'INPUT' ? e.type : e.tagName)(document.activeElement)")
+        if kind in {"radio", "checkbox"}:
+            self.page.keyboard.press("Space")
+            while self.page.evaluate("document.activeElement.value") != text:
+                self.page.keyboard.press("ArrowDown")
+        else:
+            self.page.keyboard.type(text)

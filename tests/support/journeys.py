@@ -48,8 +48,7 @@ RIVERA: dict[str, dict[str, Any]] = {
     },
     "reply": {"role": "psychiatrist", "stays": "yes", "answer_by": "mail"},
     "patient": {"patient_name": "Pat Quillfeather", "birth": "5/6/1980", "zip5": "04101"},
-    "contact": {"phone": "207 555 0123", "email": "", "prefers": "call"},
-    "reach": {"voicemail": "yes", "through": "", "reach_note": ""},
+    "contact": {"phone": "207 555 0123", "email": "", "prefers": "call", "voicemail": "yes", "through": ""},
     "risk": {"risk": "MODERATE", "risk_on": "today", "safety_plan": "YES"},
     "question": {"treatment": "SPRAVATO", "urgency": "soon", "question": "Please evaluate for esketamine."},
     "diagnosis": {"diagnosis": "F33.2", "diagnosis_2": "F4312", "episode_start": "6/2024"},
@@ -66,8 +65,9 @@ RIVERA: dict[str, dict[str, Any]] = {
         "trials-2-end": "now",
         "trials-2-outcome": "PARTIAL",
     },
-    "medicines": {"medicines": "venlafaxine 225 mg", "allergies": "none"},
-    "interactions": {
+    "medicines": {
+        "medicines": "venlafaxine 225 mg",
+        "allergies": "none",
         "cns_depressant": "NO",
         "psychostimulant": "NO",
         "maoi": "NO",

@@ -7,7 +7,7 @@ import pytest
 from litestar.datastructures import FormMultiDict
 
 from directory.referrals import rules
-from directory.referrals.forms import clinical, clinician, patient, replies
+from directory.referrals.forms import clinic_steps, clinical, clinician, patient, replies
 from directory.referrals.forms.steps import ASK, REFER
 from directory.terminology.decline_reasons import DECLINE_REASONS
 from directory.web.forms import Filled, Form, fill
@@ -125,8 +125,8 @@ def shown_again(values: dict[str, Any]) -> list[str]:
         (clinician.Coverage, {"payer": "medib", "pa_status": "DENIED"}, "investigate", "may ask the insurer"),
         (clinician.Checks, {"pdmp_on": "4/1/2026"}, "pdmp_on", "last two years"),
         (clinician.Consent, {"basis": "agreed", "part2": "yes"}, "part2_consent", "written consent"),
-        (replies.Decline, {"version": "2", "reason": "other"}, "comment", "few words"),
-        (replies.Decline, {"version": "2", "reason": "because"}, "reason", "Choose a reason"),
+        (clinic_steps.Decline, {"version": "2", "reason": "other"}, "comment", "few words"),
+        (clinic_steps.Decline, {"version": "2", "reason": "because"}, "reason", "Choose a reason"),
         (replies.Lookup, {"reference": "R-7F3K-92"}, "mailbox", "the email address you gave"),
     ],
 )
@@ -209,7 +209,7 @@ def test_what_cannot_be_used_is_refused_at_its_field(
         (clinical.Body, BODY | {"bp": "142 / 91 mmHg", "bp_on": "3-9-26"}, {"bp": "142/91", "bp_on": "2026-03-09"}),
         (clinical.Body, BODY | {"bp_on": "junk"}, {"bp": "", "bp_on": ""}),
         (clinician.Consent, {"basis": "agreed", "part2": "no", "part2_consent": "yes"}, {"part2_consent": ""}),
-        (replies.Decline, {"version": "2", "reason": "no_capacity"}, {"version": 2, "comment": "", "words": ""}),
+        (clinic_steps.Decline, {"version": "2", "reason": "no_capacity"}, {"version": 2, "comment": "", "words": ""}),
     ],
 )
 def test_what_can_be_used_is_kept_in_one_shape(form: type[Form], typed: dict[str, Any], kept: dict[str, Any]) -> None:
@@ -235,7 +235,7 @@ def test_only_a_high_level_stops_a_referral(level: str) -> None:
 
 def test_every_decline_code_can_be_chosen_with_words() -> None:
     for row in DECLINE_REASONS:
-        assert filled(replies.Decline, version="1", reason=row.code, comment="Because.").errors == {}
+        assert filled(clinic_steps.Decline, version="1", reason=row.code, comment="Because.").errors == {}
 
 
 def test_no_two_steps_of_a_form_ask_for_the_same_field() -> None:

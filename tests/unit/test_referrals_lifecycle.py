@@ -226,6 +226,42 @@ def test_an_appointment_entered_after_the_day_still_ends() -> None:
     assert [timer.does for timer in due(task, NOON + dt.timedelta(days=20))] == [Does.ASK_CLINIC, Does.TO_A_PERSON]
 
 
+SILENCE = (
+    ("sent", [("REMIND_CLINIC", 2), ("REMIND_CLINIC", 7), ("TELL_SENDER", 7), ("REMIND_CLINIC", 14), ("STEP", 30)]),
+    ("delivered_opened", [
+        *(("REMIND_CLINIC", days) for days in (2, 7)), ("TELL_SENDER", 7), ("REMIND_CLINIC", 14), ("STEP", 30),
+    ]),
+    ("held_for_sender_check", [("TO_A_PERSON", 1), ("STEP", 14)]),
+    ("undeliverable", [("TO_A_PERSON", 1), ("STEP", 30)]),
+    ("info_needed", [("REMIND_SENDER", 7), ("REMIND_SENDER", 14), ("STEP", 28)]),
+    ("waitlisted", [*(("ASK_CLINIC", days) for days in (30, 60, 90)), ("TO_A_PERSON", 120)]),
+    ("accepted", [("ASK_CLINIC", 14), ("TO_A_PERSON", 28)]),
+    ("no_show", [("ASK_CLINIC", 14), ("TO_A_PERSON", 28)]),
+    ("appointment_cancelled", [("ASK_CLINIC", 14), ("TO_A_PERSON", 28)]),
+    ("scheduled", [("ASK_CLINIC", 9 + 4), ("TO_A_PERSON", 9 + 14)]),
+    ("seen_interim", [("ASK_CLINIC", 60), ("ASK_CLINIC", 120), ("TO_A_PERSON", 180)]),
+    ("cancel_requested", [("STEP", 7)]),
+)  # fmt: skip
+"""State → what time does when everybody is silent, by day: the table of FEATURES 4.3. NOON is a Tuesday, and no federal
+holiday is near: two working days are two days, and five are seven."""
+
+
+@pytest.mark.parametrize(("status", "expected"), SILENCE)
+def test_silence_in_each_state_is_answered_on_the_days_of_the_table(
+    status: str, expected: list[tuple[str, int]]
+) -> None:
+    task = task_in(status)
+    if status == "scheduled":
+        task.appointment_at = NOON + dt.timedelta(days=9)  # a Thursday
+    happened = []
+    for days in range(200):
+        now = NOON + dt.timedelta(days=days, hours=13)
+        happened += [(timer.does.name, days) for timer in due(task, now)]
+        ran(task, now)
+    assert happened == expected
+    assert task.next_due_at is None
+
+
 @pytest.mark.parametrize("status", sorted(OPEN))
 def test_every_open_state_has_a_timer_that_ends_it(status: str) -> None:
     ends = [timer for timer in TIMERS if status in timer.states and timer.ends]

@@ -205,6 +205,29 @@ def test_the_plain_text_holds_the_letter_and_is_never_kept(noor: Client, databas
     assert len(looks) >= 3
 
 
+def test_a_request_is_passed_on_to_another_clinic_with_the_patients_yes_and_the_first_one_loses_sight(
+    noor: Client, databases: Databases, referral: Referral
+) -> None:
+    assert "No other clinic near the patient" in words_of(noor.get(f"{HERE}/redirect").text)
+    other = ready_clinic(databases, slug="kits-clinic", mailbox="kit@example.org", npi="1003000126")
+    typed = {"to": "kits-clinic", "spoke_with": "Noor, by phone, today"}
+    refused = submit(noor, f"{HERE}/redirect", **typed)
+    assert refused.status_code == 422
+    assert "without a yes it cannot go to another clinic" in words_of(refused.text)
+    assert submit(noor, f"{HERE}/redirect", **typed | {"to": "nowhere", "agreed": "yes"}).status_code == 422
+    own = submit(noor, f"{HERE}/redirect", **typed | {"to": "harbour-clinic-portland-me", "agreed": "yes"})
+    assert "This clinic was asked already." in words_of(own.text)
+    assert task_of(databases, referral).status == "delivered_opened"
+    assert leads_to(submit(noor, f"{HERE}/redirect", **typed, agreed="yes")) == "/answer/done"
+    task = task_of(databases, referral)
+    assert (task.location_id, task.status, task.rank) == (other, "sent", 2)
+    assert noor.get(HERE).status_code == 403
+    with reading(databases) as db:
+        [first, _second] = queries.find_tasks(db, referral.id)
+        assert (first.status, first.reason) == ("declined", "redirected")
+        assert notes.find(db, task.id) == []
+
+
 def test_before_the_first_request_of_a_clinic_somebody_agrees_to_the_terms(
     make_client: Callable[..., Client], database_url: str, databases: Databases, clock: Clock
 ) -> None:

@@ -1,11 +1,13 @@
 """Documents of a referral over HTTP: added and removed without scripts, saved by the clinic alone, looks recorded."""
 
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 from sqlmodel import col, select
 
 from directory.accounts.models import AuditEvent
@@ -16,7 +18,7 @@ from directory.listings.models import Location
 from directory.referrals import attachments
 from directory.referrals.models import Attachment, Referral
 from tests.support import documents
-from tests.support.forms import Client, form_of, leads_to, submit, words_of
+from tests.support.forms import Client, form_of, leads_to, links_of, submit, words_of
 from tests.support.journeys import RIVERA, Mail, answer_all, begin, clinic_opens, sender_opens
 from tests.support.people import sign_in, sign_out
 from tests.support.requests import ready_clinic
@@ -146,6 +148,36 @@ def test_the_clinic_saves_them_each_look_is_recorded_and_it_ends_with_its_access
     assert noor.get("/answer/current/documents/1").status_code == 403
     attachments.sweep(databases, folder(rivera), at=clock.now())
     assert list(attachments.files(folder(rivera))) == []
+
+
+def test_the_letter_is_for_the_clinic_and_the_sender_and_ends_with_their_access(
+    rivera: Client, noor: Client, databases: Databases, clock: Clock
+) -> None:
+    leads_to(put(rivera, documents.pdf(), "Labs of Pat.pdf"))
+    mail = Mail(databases)
+    mail.read()
+    send(rivera, mail, clock)
+    for path in ("/answer/current/letter.pdf", "/requests/current/letter.pdf"):
+        assert noor.get(path).status_code == 403
+    page = clinic_opens(noor, mail, mail.link())
+    assert "/answer/current/letter.pdf" in links_of(page.text)
+    answer = noor.get("/answer/current/letter.pdf")
+    with reading(databases) as db:
+        reference = db.exec(select(Referral.reference)).one()
+    assert answer.headers["content-disposition"] == f'attachment; filename="{reference}-letter.pdf"'
+    assert answer.headers["cache-control"] == "no-store"
+    text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)
+    assert "Re: Pat Quillfeather" in text
+    assert "Labs of Pat.pdf (PDF)" in text
+    mail.read()
+    followed = sender_opens(rivera, mail, reference, "rivera@example.com")
+    assert "/requests/current/letter.pdf" in links_of(followed.text)
+    assert rivera.get("/requests/current/letter.pdf").content.startswith(b"%PDF-")
+    with reading(databases) as db:
+        looks = db.exec(select(AuditEvent.actor_kind).where(AuditEvent.action == "viewed")).all()
+    assert sorted(looks) == ["clinic", "clinic", "clinician", "clinician"]
+    leads_to(submit(rivera, "/requests/withdraw"))
+    assert noor.get("/answer/current/letter.pdf").status_code == 403
 
 
 def submit_withdrawal(client: Client, mail: Mail, reference: str) -> None:

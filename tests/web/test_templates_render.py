@@ -137,7 +137,7 @@ def the_clinics_steps(client: Client, databases: Databases) -> None:
     leads_to(submit(client, here, agree="yes"))
     client.get(here)
     late = form_of(client.get(f"{here}/accept").text).hidden
-    for name in ("decline", "waitlist", "by-phone"):
+    for name in ("decline", "waitlist", "by-phone", "redirect"):
         assert client.get(f"{here}/{name}").status_code == 200, name
     leads_to(submit(client, f"{here}/ask", question="Which mornings?"))
     leads_to(submit(client, f"{here}/reply", reply="All of them."))

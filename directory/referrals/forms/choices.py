@@ -70,13 +70,12 @@ def _of_patient(step: str, clinic: ClinicRecord) -> dict[str, Any]:
 def _of_clinician(step: str, clinic: ClinicRecord, typed: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, dict[str, Any]] = {
         "reply": {"roles": _open(ROLES), "yes_no": YES_NO, "ways": ANSWER_BY},
-        "contact": {"ways": PREFERENCES},
-        "reach": {"yes_no": YES_NO},
+        "contact": {"ways": PREFERENCES, "yes_no": YES_NO},
         "risk": {"levels": [(row.code, row.label) for row in SUICIDE_RISK_LEVELS], "plans": SAFETY_PLAN},
         "question": {"treatments": _treatments(clinic, _("Clinic to advise"))},
         "diagnosis": {"codes": icd10.offered(), "meant": _meant(typed)},
         "trials": {"drugs": antidepressants.offered(), "outcomes": _open(OUTCOMES), "adherence": _open(ADHERENCE)},
-        "interactions": _screening(Weight.INTERACTION),
+        "medicines": _screening(Weight.INTERACTION),
         "scales": {
             "scales": _open(
                 (

@@ -31,6 +31,8 @@ class Asked:
     verb: str
     said: Said = field(default_factory=Said, repr=False)
     brings: dict[str, Any] = field(default_factory=dict)
+    pass_to: str = ""
+    """The slug of the clinic that takes it over, if one does."""
 
 
 class Step(Form, ABC):
@@ -267,6 +269,20 @@ class Complete(Visit):
     def asked(self, time_zone: str) -> Asked:
         """Complete."""
         return Asked(verb="complete", said=Said(outcome=self.given()))
+
+
+class Redirect(Step):
+    """On to another listed clinic, because the patient agreed."""
+
+    to: str = question(missing=_("Choose the clinic that takes it over"), max_length=120)
+    agreed: Literal["yes"] = question(missing=_("Ask the patient first: without a yes it cannot go to another clinic"))
+    spoke_with: str = question(missing=_("Say who asked the patient, and when"), max_length=160)
+    words: str = _words()
+
+    def asked(self, time_zone: str) -> Asked:
+        """Decline, and pass on."""
+        said = Said(words=self.words, comment=_("Agreed to pass it on: {who}").format(who=self.spoke_with))
+        return Asked(verb="decline", said=said, brings={"reason": "redirected"}, pass_to=self.to)
 
 
 class ByPhone(Step):

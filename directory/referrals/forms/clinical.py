@@ -176,15 +176,10 @@ class Trials(Form):
 
 
 class Medicines(Form):
-    """What is taken now. Nothing is written as “none”, never left empty (DOMAIN 6.1)."""
+    """What is taken now, and what matters beside esketamine or ketamine. Nothing is written as “none” (DOMAIN 6.1)."""
 
     medicines: str = question(missing=_("List the medicines, or write “none”"), max_length=1500)
     allergies: str = question(missing=_("Enter the allergies, or write “none”"), max_length=300)
-
-
-class Interactions(Form):
-    """Medicines that matter beside esketamine or ketamine."""
-
     cns_depressant: YesNoUnknown = _asked("cns_depressant")
     psychostimulant: YesNoUnknown = _asked("psychostimulant")
     maoi: YesNoUnknown = _asked("maoi")
@@ -243,12 +238,12 @@ class Scales(Form):
 class Before(Form):
     """What was done before, apart from medicines."""
 
+    had_psychotherapy: YesNoUnknown = _asked("had_psychotherapy")
     had_esketamine: YesNoUnknown = _asked("had_esketamine")
     had_ketamine: YesNoUnknown = _asked("had_ketamine")
     had_ect: YesNoUnknown = _asked("had_ect")
     had_tms: YesNoUnknown = _asked("had_tms")
     had_stimulation: YesNoUnknown = _asked("had_stimulation")
-    had_psychotherapy: YesNoUnknown = _asked("had_psychotherapy")
     before_note: str = question(missing="", default="", max_length=500)
 
 

@@ -108,6 +108,31 @@ class PatientBorn(Form):
         return "" if "-" in given else given
 
 
+class PatientContact(Form):
+    """How the patient can be reached safely: a phone number or an email address, and who else may hear of it."""
+
+    phone: Phone = question(missing="", default="", max_length=40)
+    prefers: Literal["call", "text", "email"] = question(missing=_("Choose the best way"))
+    voicemail: YesNo = question(missing=_("Choose whether a voicemail is OK"))
+    email: Mailbox = question(missing="", default="", max_length=254, validate_default=True)
+    through: str = question(missing="", default="", max_length=120)
+    reach_note: str = question(missing="", default="", max_length=200)
+
+    @field_validator("prefers")
+    @classmethod
+    def _has_a_phone(cls, value: str, info: ValidationInfo) -> str:
+        if value in {"call", "text"} and info.data.get("phone") == "":
+            raise ValueError(_("You chose the phone: enter a phone number, or choose another way"))
+        return value
+
+    @field_validator("email")
+    @classmethod
+    def _has_a_mailbox(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("prefers") == "email" and not value:
+            raise ValueError(_("You chose email: enter an email address, or choose another way"))
+        return value
+
+
 class Question(Form):
     """What is asked of the clinic, and how soon. There is nothing faster than soon."""
 

@@ -88,6 +88,12 @@ def document(request: AnyRequest, db: Db, number: FromPath[int]) -> File:
     return papers.document(request, db, _door(request, db), number)
 
 
+@reads("/answer/current/letter.pdf", guard=clinic_with_code)
+def letter(request: AnyRequest, db: Db) -> File:
+    """The referral as a letter."""
+    return papers.letter(request, db, _door(request, db))
+
+
 @writes("/answer/current/terms", guard=clinic_with_code)
 def accept_terms(request: AnyRequest, db: Db, form: Submitted) -> Page:
     """Yes to the terms of handling health data."""
@@ -153,6 +159,7 @@ ROUTES = [
     current,
     text,
     document,
+    letter,
     accept_terms,
     write_note,
     step_page,

@@ -9,15 +9,15 @@ from directory.lib import clock, sealed
 from directory.lib.db import reading
 from directory.lib.ids import normal_reference
 from directory.listings.queries import get_record
-from directory.referrals import actions, content, messages, notes, proving, queries, readdressing
+from directory.referrals import actions, content, messages, notes, papers, proving, queries, readdressing
 from directory.referrals.doors import FOLLOW, FORM_ASK, FORM_REFER, code_cookie
 from directory.referrals.forms.replies import Code, Lookup
 from directory.referrals.guards import sender_asked_for_code, sender_with_code
-from directory.referrals.models import Referral
+from directory.referrals.models import Referral, Source
 from directory.referrals.standing import standing
 from directory.web.forms import Filled, empty, fill
 from directory.web.routes import AnyRequest, Db, Page, Submitted, anyone, databases_of, quick, reads, writes
-from directory.web.shell import cookie_value, drop_cookie, page, see_other
+from directory.web.shell import File, cookie_value, drop_cookie, page, see_other
 
 
 @quick("/requests", guard=anyone)
@@ -75,9 +75,18 @@ def current(request: AnyRequest, db: Db) -> Page:
         clinic=clinic,
         stands=stands,
         words=words,
+        has_letter=referral.source == Source.CLINICIAN and referral.purged_at is None,
         line_up=readdressing.line_up(db, referral),
         offers=readdressing.offers(db, referral, task, now=clock.now()),
     )
+
+
+@reads("/requests/current/letter.pdf", guard=sender_with_code)
+def letter(request: AnyRequest, db: Db) -> File:
+    """The letter that went to the clinic, for the clinician who sent it."""
+    referral = _opened(request, db)
+    task = queries.find_task_of(db, referral.id)
+    return papers.letter_of(request, db, task, by=actions.sender_of(referral), subject_type="referral")
 
 
 @reads("/requests/withdraw", guard=sender_with_code)
@@ -132,4 +141,4 @@ def _find_page(request: AnyRequest, filled: Filled[Lookup]) -> Page:
     return page(request, "referrals/follow_find.html", status=status, values=filled.values, errors=filled.errors)
 
 
-ROUTES = [find, ask_for_code, code_page, open_it, current, withdraw_page, withdraw, done, closed]
+ROUTES = [find, ask_for_code, code_page, open_it, current, letter, withdraw_page, withdraw, done, closed]

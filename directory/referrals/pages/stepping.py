@@ -124,6 +124,7 @@ def check(request: AnyRequest, db: Db, flow: Flow, draft: Draft, *, errors: dict
         documents=attachments.find_in_form(db, draft),
         number=number,
         total=total,
+        action=flow.url(CHECK),
         back_href=flow.url(flow.asked(answers)[-1].name),
         hidden={"draft": str(draft.id), "key": draft.idempotency_key},
         trap=TRAP,
@@ -255,6 +256,7 @@ def _page(
         number=number,
         total=total,
         voice=_voice(flow, answers),
+        action=flow.url(step.name),  # said outright: a fragment left in the address keeps the next page's focus away
         back_href=flow.back_url(step.name, answers, to_check=to_check) or around["begins_url"],
         hidden={"draft": str(draft.id)} | ({"return": CHECK} if to_check else {}),
         filled_in=filled_in,

@@ -5,6 +5,13 @@ import { pick } from "./pick.js";
 
 for (const input of document.querySelectorAll("input[list]")) pick(input);
 
+/* Enter continues from a line of text, but not from a list of choices or from a text of several lines: with Ctrl it does. */
+const main = document.querySelector(".step form.form");
+document.addEventListener("keydown", (event) => {
+  if (main && event.key === "Enter" && (event.ctrlKey || event.metaKey)) main.requestSubmit(main.querySelector(".button--primary"));
+});
+for (const hint of document.querySelectorAll("[data-keys-on]")) hint.hidden = false;
+
 for (const table of document.querySelectorAll("[data-asking]")) {
   const form = table.closest("form");
   const rows = [...table.querySelectorAll("[role='radiogroup']")];
@@ -13,7 +20,8 @@ for (const table of document.querySelectorAll("[data-asking]")) {
   const following = (row) => {
     const open = rows.slice(rows.indexOf(row) + 1).find((other) => !other.querySelector(":checked"));
     if (open) return open.querySelector("input");
-    return [...form.elements].find((control) => table.compareDocumentPosition(control) & Node.DOCUMENT_POSITION_FOLLOWING && !table.contains(control));
+    const controls = [...form.querySelectorAll("input:not([type='hidden']), select, textarea, button")];
+    return controls.find((control) => !table.contains(control) && table.compareDocumentPosition(control) & Node.DOCUMENT_POSITION_FOLLOWING);
   };
   table.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
