@@ -18,7 +18,7 @@ from directory.referrals.models import Attachment, Draft, DraftKind, Referral
 from directory.referrals.sending import send_draft
 from tests.support import documents
 from tests.support.clinics import AT
-from tests.support.requests import CLINICIAN, NOOR, ready_clinic
+from tests.support.requests import CLINICIAN, NOOR, ready_clinic, sent_request
 from tests.support.time import Clock
 
 PLAIN = documents.pdf()
@@ -221,3 +221,24 @@ def test_what_is_refused_leaves_no_file(tmp_path: Path) -> None:
             taken_in(tmp_path, content, "x.pdf")
         assert refused.value.why in {why, "unreadable"}
     assert kept(tmp_path) == []
+
+
+def test_while_another_clinic_is_asked_documents_stay_and_go_with_the_last(
+    databases: Databases, clock: Clock, tmp_path: Path
+) -> None:
+    first = ready_clinic(databases)
+    second = ready_clinic(databases, slug="other-clinic-portland-me", mailbox="other@example.org", npi="1679576722")
+    with unit_of_work(databases) as db:
+        draft, _token = drafts.begin(db, kind=DraftKind.CLINICIAN, location_id=first, agreed={}, at=AT)
+    put(databases, tmp_path, draft.id)
+    referral = sent_request(databases, first, clinician=True, then=(second,))
+    with unit_of_work(databases) as db:
+        attachments.hand_over(db, db.get_one(Draft, draft.id), db.get_one(Referral, referral.id))
+    for still_there in (1, 0):
+        with unit_of_work(databases, wiring.dispatch) as db:
+            task = actions.open_by_clinic(db, queries.find_task_of(db, referral.id).id, by=NOOR, at=AT)
+            clinic_actions.decline(db, task.id, by=NOOR, at=AT, version=task.steps, reason="no_capacity")
+        with reading(databases) as db:
+            assert len(attachments.find(db, referral.id)) == still_there
+        attachments.sweep(databases, tmp_path, at=AT)
+        assert len(kept(tmp_path)) == still_there
