@@ -111,9 +111,12 @@ class Keys:
         self.page, self.steps, self.presses = page, 0, 0
 
     def at(self, name: str) -> None:
-        """The focus is where the hands expect it: on the field of this name."""
-        found = self.page.evaluate("document.activeElement.name || document.activeElement.id")
-        assert found == name, f"the focus is on {found!r} and not on {name!r} at {self.page.url}"
+        """Wait until the focus is where the hands expect it: on the field, or the button, of this name or id."""
+        self.on(f'[name="{name}"]:focus, #{name}:focus')
+
+    def on(self, selector: str) -> None:
+        """Wait until what has the focus fits a selector."""
+        self.page.locator(selector).wait_for()
 
     def fill(self, fields: Mapping[str, str | None], *, last: bool = False) -> None:
         """Type each field in turn, None passes one over; Tab in between, and at the end unless it is the last."""
