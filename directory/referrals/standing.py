@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from directory.referrals.lifecycle import TIMERS, WAITING, Does, due_at
-from directory.referrals.models import ReferralTask, Source, StatusChange
+from directory.referrals.models import ReferralTask, Source, StatusChange, Who
 from directory.terminology.decline_reasons import DECLINE_REASONS
 from directory.terminology.referral_status import REFERRAL_STATUSES
 from directory.wording import say
@@ -134,6 +134,8 @@ def _title(change: StatusChange, *, by_clinician: bool) -> str:
         "confirm_cancel": _("It is closed"),
         "expire": _("It was closed without an answer"),
     }
+    if change.verb == "send" and change.by_role == Who.SYSTEM:
+        return _("The next clinic on your list was asked")
     row = REFERRAL_STATUSES[change.to_status]
     return told.get(change.verb) or (row.clinician if by_clinician else row.patient)
 
