@@ -13,6 +13,7 @@ from directory.terminology.accessibility import ACCESSIBILITY
 from directory.terminology.conditions import CONDITIONS
 from directory.terminology.credentials import CREDENTIALS
 from directory.terminology.evidence import EvidenceStatus
+from directory.terminology.explained import treatment_href
 from directory.terminology.languages import INTERPRETERS, LANGUAGES
 from directory.terminology.licences import LICENCE_STATUSES
 from directory.terminology.payers import PAYERS
@@ -51,6 +52,7 @@ class LineView:
     title: str
     plain: str
     badge: str
+    explained: str
     colour: str
     required: tuple[str, ...]
     evidence: tuple[EvidenceView, ...]
@@ -222,6 +224,7 @@ def _line(line: LineRecord) -> LineView:
         title=terms.label,
         plain=terms.plain,
         badge=terms.status_label,
+        explained=treatment_href(line.treatment),
         colour=terms.colour,
         required=terms.required_sentences,
         evidence=tuple(

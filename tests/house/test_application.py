@@ -43,6 +43,8 @@ PUBLIC = (
     "/mailbox-change/",
     "/decisions/",
     "/accuracy",
+    "/learn",
+    "/learn/{slug",
     "/confirm/{token",
     "/privacy/",
     "/about/",
