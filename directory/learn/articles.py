@@ -193,11 +193,15 @@ class Article:
         return self.about.crisis_box or any(CONDITIONS[code].crisis_box for code in self.about.conditions)
 
     @property
-    def required_sentences(self) -> tuple[str, ...]:
-        """The mandated sentences of the treatments spoken of, each once."""
-        return tuple(
-            dict.fromkeys(said for code in self.about.required for said in TREATMENTS[code].required_sentences)
-        )
+    def required(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The mandated sentences of the treatments spoken of, under the name of each; a sentence is said once."""
+        found: list[tuple[str, tuple[str, ...]]] = []
+        told: set[str] = set()
+        for row in TREATMENTS.in_order(self.about.required):
+            left = tuple(said for said in row.required_sentences if said not in told)
+            told.update(left)
+            found.append((row.label, left))
+        return tuple(found)
 
     @property
     def evidence(self) -> tuple[tuple[str, tuple[Evidence, ...]], ...]:
