@@ -19,7 +19,7 @@ from directory.listings.facts import facts_of
 from directory.listings.models import Practitioner, Qualification
 from directory.listings.queries import get_location, get_rows
 from directory.listings.telling import Told, tell
-from directory.moderation import duplicates, reports
+from directory.moderation import duplicates, page_reviews, reports
 from directory.moderation.kinds import Kind
 from directory.moderation.models import QueueItem
 from directory.moderation.reasons import REPORT_REASONS
@@ -213,6 +213,19 @@ def _pair(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
     )
 
 
+def _page(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
+    article = page_reviews.find_page(item.about_id)
+    if article is None:
+        return Subject(lines=((_("Page"), _("It was changed or taken away since")),))
+    about = article.about
+    lines = (
+        (_("Page"), about.title),
+        (_("Review due"), say.day(about.next_review_on)),
+        (_("Reviewed by"), about.reviewed_by or _("Nobody yet")),
+    )
+    return Subject(lines=lines, desk=(article.href, _("To the page")))
+
+
 def _about_place(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
     assert item.location_id is not None
     row = get_location(db, item.location_id)
@@ -291,4 +304,5 @@ _SUBJECTS: Mapping[Kind, Callable[[Session, QueueItem, dt.datetime], Subject]] =
     Kind.DUPLICATE: _pair,
     Kind.RECHECK: _about_place,
     Kind.REINSTATEMENT: _about_place,
+    Kind.PAGE_REVIEW: _page,
 }
