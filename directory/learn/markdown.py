@@ -84,7 +84,9 @@ def _show_note(_self: RendererHTML, tokens: Sequence[Token], index: int, _option
     number = notes.numbers.setdefault(key, len(notes.numbers) + 1)
     notes.uses[key] = use = notes.uses.get(key, 0) + 1
     name = f"note-{number}" if use == 1 else f"note-{number}-{use}"
-    return f'<sup class="note" id="{name}"><a href="#source-{number}" aria-label="Source {number}">{number}</a></sup>'
+    beside = " note--beside" if index and tokens[index - 1].type == "source_note" else ""
+    link = f'<a href="#source-{number}" aria-label="Source {number}">{number}</a>'
+    return f'<sup class="note{beside}" id="{name}">{link}</sup>'
 
 
 def _open_table(_self: RendererHTML, tokens: Sequence[Token], index: int, _options: Any, _env: Any) -> str:

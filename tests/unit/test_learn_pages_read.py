@@ -110,6 +110,8 @@ def test_what_may_stand_is_escaped_numbered_and_named() -> None:
         "| A | B |\n| --- | --- |\n| 1[^b] | *2* |\n\n[On](/learn/x#y)\n"
     )
     assert shown.notes == ("b", "a")
+    assert 'class="note" id="note-1"' in shown.html
+    assert 'class="note note--beside" id="note-2"' in shown.html
     assert "Fish &amp; “chips” &lt; 3." in shown.html
     assert '<a href="#source-1" aria-label="Source 1">1</a>' in shown.html
     assert 'id="note-1"' in shown.html
