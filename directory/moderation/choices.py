@@ -116,6 +116,7 @@ CHOICES: Mapping[Kind, tuple[Choice, ...]] = {
         Choice(code="reinstate", label=_("Take it back into the list"), verb=Verb.REINSTATE, two=True, tells=True),
         Choice(code="stay", label=_("It stays paused"), verb=Verb.REFUSE, needs_words=True),
     ),
+    Kind.PAGE_REVIEW: (_DONE,),
 }
 
 

@@ -30,6 +30,7 @@ class Kind(StrEnum):
     EVIDENCE = "EVIDENCE"
     REMS_CHECK = "REMS_CHECK"
     SUPERVISION_CHECK = "SUPERVISION_CHECK"
+    PAGE_REVIEW = "PAGE_REVIEW"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +192,13 @@ KINDS: CodeList[KindRow] = CodeList(
             priority=4,
             workdays=10,
             if_nobody=_("Both listings stay, and people find the same place twice."),
+        ),
+        KindRow(
+            code=Kind.PAGE_REVIEW,
+            label=_("Page past its review date"),
+            priority=4,
+            workdays=10,
+            if_nobody=_("The page goes on saying that it is past its review date."),
         ),
     ),
 )

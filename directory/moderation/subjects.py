@@ -5,7 +5,7 @@ Of a request it shows reference, clinic and state only: nobody of the house read
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -20,16 +20,17 @@ from directory.listings.models import Practitioner, Qualification
 from directory.listings.queries import get_location, get_rows
 from directory.listings.revision import Revision
 from directory.listings.telling import Told, tell
-from directory.moderation import checks, duplicates, naming, reports, standing
+from directory.moderation import checks, duplicates, naming, page_reviews, reports, standing
 from directory.moderation.claim_words import CHANGE_STATES, CLAIM_STATES, PROOF_LABELS
 from directory.moderation.kinds import Kind
 from directory.moderation.models import QueueItem
 from directory.moderation.reasons import REPORT_REASONS
+from directory.moderation.subject import Line, OtherChange, Place, Subject
 from directory.referrals import queries as referrals
 from directory.search.clinic_view import ClinicView, view_of
 from directory.terminology.exclusions import EXCLUSIONS
 from directory.terminology.licences import LICENCE_STATUSES
-from directory.terminology.listing_status import LISTING_STATUSES, ListingStatus
+from directory.terminology.listing_status import LISTING_STATUSES
 from directory.terminology.payers import PAYERS
 from directory.terminology.proofs import FactGroup
 from directory.terminology.referral_status import REFERRAL_STATUSES
@@ -43,50 +44,6 @@ from directory.verification.proofs import verified
 from directory.verification.queries import find_results, get_verified
 from directory.wording import say
 from directory.wording.say import _
-
-Line = tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A clinic as somebody of the house names it."""
-
-    location_id: UUID
-    slug: str
-    name: str
-    town: str
-    status: ListingStatus
-    time_zone: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OtherChange:
-    """A live change that can be put back at once."""
-
-    revision_id: UUID
-    day: str
-    rows: tuple[Told, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subject:
-    """What an item is about. `sides`: what the page says, beside what it would say (or what another listing says)."""
-
-    lines: tuple[Line, ...] = ()
-    words: str = ""
-    """What somebody wrote."""
-    diff: tuple[Told, ...] = ()
-    sides: tuple[tuple[str, str, str], ...] = ()
-    titles: tuple[str, str] = ("", "")
-    places: tuple[Place, ...] = ()
-    asks: frozenset[str] = field(default_factory=frozenset)
-    """What else the decision needs: `method`, `rems`, `exclusions`, `licence`."""
-    changes: tuple[OtherChange, ...] = ()
-    """What whoever an objection is about has changed here besides."""
-    desk: tuple[str, str] = ("", "")
-    """Where the work itself is done, and what that is called."""
-    document: UUID | None = None
-    """A document to be read."""
 
 
 def subject_of(db: Session, item: QueueItem, *, at: dt.datetime) -> Subject:
@@ -306,6 +263,19 @@ def _pair(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
     )
 
 
+def _page(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
+    article = page_reviews.find_page(item.about_id)
+    if article is None:
+        return Subject(lines=((_("Page"), _("It was changed or taken away since")),))
+    about = article.about
+    lines = (
+        (_("Page"), about.title),
+        (_("Review due"), say.day(about.next_review_on)),
+        (_("Reviewed by"), about.reviewed_by or _("Nobody yet")),
+    )
+    return Subject(lines=lines, desk=(article.href, _("To the page")))
+
+
 def _about_place(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
     assert item.location_id is not None
     row = get_location(db, item.location_id)
@@ -391,4 +361,5 @@ _SUBJECTS: Mapping[Kind, Callable[[Session, QueueItem, dt.datetime], Subject]] =
     Kind.EVIDENCE: _evidence,
     Kind.REMS_CHECK: _rems,
     Kind.SUPERVISION_CHECK: _supervision,
+    Kind.PAGE_REVIEW: _page,
 }

@@ -13,6 +13,7 @@ from directory.terminology.accepting import ACCEPTING, Accepting
 from directory.terminology.accessibility import ACCESSIBILITY
 from directory.terminology.conditions import CONDITIONS
 from directory.terminology.evidence import EvidenceStatus
+from directory.terminology.explained import treatment_href
 from directory.terminology.languages import INTERPRETERS, LANGUAGES
 from directory.terminology.licences import LICENCE_STATUSES
 from directory.terminology.payers import PAYERS
@@ -42,6 +43,7 @@ class LineView:
     title: str
     plain: str
     badge: str
+    explained: str
     colour: str
     required: tuple[str, ...]
     evidence: tuple[EvidenceView, ...]
@@ -234,6 +236,7 @@ def _line(line: LineRecord, verified: VerifiedClinic) -> LineView:
         title=terms.label,
         plain=terms.plain,
         badge=terms.status_label,
+        explained=treatment_href(line.treatment),
         colour=terms.colour,
         required=terms.required_sentences,
         evidence=tuple(

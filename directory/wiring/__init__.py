@@ -12,6 +12,8 @@ from directory.delivery import pages as mail_pages
 from directory.delivery.events import DeliveryDelayed, DeliveryFailed, DeliverySent
 from directory.interop import pages as interop
 from directory.interop.answers import KeptListings
+from directory.learn import pages as learn_pages
+from directory.learn.library import library
 from directory.listings.events import ListingChanged, RevisionSettled, RevisionWaits
 from directory.moderation import inbox
 from directory.moderation import pages as moderation
@@ -149,6 +151,7 @@ def routes(settings: Settings) -> list[Any]:
         *search_pages.ROUTES,
         *interop.ROUTES,
         *clinic_pages.ROUTES,
+        *learn_pages.ROUTES,
         *referral_pages.ROUTES,
         *portal.ROUTES,
         *team_pages.ROUTES,
@@ -186,6 +189,7 @@ def prepare(state: State, *, searches: bool = True) -> None:
     state.readiness = []
     state.accuracy = KeptFigures(state.databases)
     if searches:
+        library()  # a page that cannot be shown stops the start, not a reader
         state.results = ResultPages(state.templates)
         state.search = LiveIndex(state.databases)
         state.search.try_to_catch_up()

@@ -17,7 +17,7 @@ from directory.lib.db import Databases, unit_of_work
 from directory.lib.events import Dispatch
 from directory.listings import channels, drafts, geocoding
 from directory.moderation import actions as moderation
-from directory.moderation import digest, duplicates, reports
+from directory.moderation import digest, duplicates, page_reviews, reports
 from directory.referrals import attachments, consequences, continuity
 from directory.referrals import timers as request_timers
 from directory.referrals.messages import is_still_wanted
@@ -86,6 +86,7 @@ def chores(settings: Settings, databases: Databases, dispatch: Dispatch) -> list
         Chore("registry", HOUR_S, ask_registry),
         Chore("queue", MINUTE_S * 10, lambda: moderation.escalate(databases, at=clock.now())),
         Chore("duplicates", HOUR_S * 24, lambda: duplicates.look_for_duplicates(databases, at=clock.now())),
+        Chore("pages", HOUR_S * 24, lambda: page_reviews.look_for_overdue(databases, at=clock.now())),
         Chore("digest", MINUTE_S * 5, lambda: digest.send_when_due(databases, settings.on_duty, at=clock.now())),
         Chore("attachments", MINUTE_S * 5, lambda: attachments.sweep(databases, settings.data_dir, at=clock.now())),
         Chore("purge", HOUR_S, lambda: purge(databases, settings)),

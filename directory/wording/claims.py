@@ -1,13 +1,17 @@
-"""The claims lint: words that no clinic's text may hold here, each with the reason in words.
+"""The claims lint: words that no clinic's text may hold here, each with the reason; and the house's own few exceptions.
 
 Bases: FTC Health Products Compliance Guidance (December 2022), 16 CFR 465, and the FDA's advertising letters. Whole
 words, any case; "FDA-approved" stands only in a sentence that is about Spravato for an approved indication.
 """
 
+import csv
 import re
 import unicodedata
+from collections.abc import Container
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
+
+from directory.terminology.reference import REFERENCE_FOLDER
 
 _PROMISE = "No treatment works for everyone, so a listing may not promise a result."
 _SPEED = "A listing may not promise how fast a treatment works."
@@ -93,3 +97,25 @@ def _claims(text: str) -> tuple[Claim, ...]:
         if match and not _names_an_approved_use(sentence):
             found.append(Claim(words=match.group(), why=_APPROVED))
     return tuple(found)
+
+
+def find_house_claims(text: str, *, allowed: Container[str] | None = None) -> list[Claim]:
+    """Every claim in a text of ours. A sentence that stands, word for word, among the allowed ones may hold any.
+
+    `allowed` are sentences as `in_one_form` gives them; without it, those of `seed/reference/allowed_sentences.csv`.
+    """
+    permitted = allowed_sentences() if allowed is None else allowed
+    sentences = (sentence.strip() for sentence in _SENTENCE_END.split(_plain(text)))
+    return [claim for said in sentences if said not in permitted for claim in find_claims(said)]
+
+
+def in_one_form(sentence: str) -> str:
+    """A sentence as it is compared: capitals, dashes and spaces make no difference."""
+    return _plain(sentence).strip()
+
+
+@cache
+def allowed_sentences() -> frozenset[str]:
+    """The sentences of ours that may hold a word of the list, because they deny, warn or state the label."""
+    with (REFERENCE_FOLDER / "allowed_sentences.csv").open(encoding="utf-8", newline="") as file:
+        return frozenset(in_one_form(row["sentence"]) for row in csv.DictReader(file))

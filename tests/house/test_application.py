@@ -44,6 +44,8 @@ PUBLIC = (
     "/decisions/",
     "/accuracy",
     "/channel-test/{token",
+    "/learn",
+    "/learn/{slug",
     "/confirm/{token",
     "/privacy/",
     "/about/",

@@ -62,6 +62,7 @@ DECIDED: dict[tuple[str, ...], str] = {
         GET /claim/{slug:str}                   POST /claim/{slug:str}
         GET /clinics/{slug:str}/report          POST /clinics/{slug:str}/report
         GET /accuracy                           POST /clinics/{slug:str}/report/no-answer
+        GET /learn                              GET /learn/{slug:str}
     """,
     (BEGUN,): """
         GET /ask        GET /ask/{name:str}     POST /ask/{name:str}    GET /ask/check
@@ -124,6 +125,7 @@ class World:
     def path(self, way: str) -> str:
         """A way's path with real values: the form's pages that hold what was typed, Harbour's link, its slug."""
         values = {
+            "/learn/{slug:str}": "/learn/spravato",
             "{slug:str}": SLUG,
             "{name:str}": "patient"
             if "/refer/" in way

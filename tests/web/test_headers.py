@@ -38,6 +38,8 @@ TORN = {"content": b"\xff", "headers": {"Content-Type": "multipart/form-data"}}
 ANSWERS: list[tuple[int, str, str, str, dict[str, Any]]] = [
     (200, ASK_AGAIN, "GET", "/", {}),
     (200, ASK_AGAIN, "GET", "/crisis", {}),
+    (200, ASK_AGAIN, "GET", "/learn/spravato", {}),
+    (200, OWN, "GET", "/learn?q=risk", {}),
     (200, ASK_AGAIN, "GET", f"/clinics/{SLUG}", {}),
     (200, ASK_AGAIN, "GET", f"/clinics/{SLUG}/contact.vcf", {}),
     (200, OWN, "GET", "/search?near=04101", {}),

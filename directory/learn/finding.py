@@ -1,0 +1,48 @@
+"""Finding a page that explains by a few words: all must stand in it, and where they stand decides the order. Pure."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Final
+
+from directory.learn.articles import Article
+
+LONGEST: Final = 200
+_WORD: Final = re.compile(r"[a-z0-9]+")
+_SMALL: Final = frozenset(
+    """
+    a an and are at be can do does for from how i in is it me my of on or should the to what when who will with
+    """.split()  # noqa: SIM905 - a list of words reads as words
+)
+_TITLE, _KEYWORD, _SUMMARY, _HEADING, _BODY = 12, 10, 5, 4, 1
+
+
+def find(articles: Iterable[Article], words: str, limit: int = 10) -> list[Article]:
+    """The pages in which every word of `words` stands (or a longer one that begins so), best first."""
+    wanted = [word for word in _split(words[:LONGEST]) if word not in _SMALL]
+    if not wanted:
+        return []
+    scored = [(sum(scores), article) for article in articles if all(scores := [_score(article, w) for w in wanted])]
+    return [article for _score_, article in sorted(scored, key=lambda pair: -pair[0])][:limit]
+
+
+def _score(article: Article, wanted: str) -> int:
+    about = article.about
+    parts = (
+        (_TITLE, about.title),
+        (_KEYWORD, " ".join(about.keywords)),
+        (_SUMMARY, about.summary),
+        (_HEADING, " ".join(words for _id, words in article.headings)),
+        (_BODY, " ".join(article.blocks)),
+    )
+    return sum(weight for weight, text in parts if any(_is_meant(wanted, word) for word in _split(text)))
+
+
+def _is_meant(wanted: str, word: str) -> bool:
+    # "depress" finds "depression"; short words are taken whole, or "pa" would find half the pages.
+    return word == wanted or (len(wanted) >= 4 and word.startswith(wanted.removesuffix("s")))
+
+
+def _split(text: str) -> list[str]:
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().casefold()
+    return _WORD.findall(plain)

@@ -1,0 +1,40 @@
+"""A page that explains as schema.org data, for machines that read pages. Pure."""
+
+import json
+
+from markupsafe import Markup
+
+from directory.learn.articles import Article, Audience
+from directory.terminology.conditions import CONDITIONS
+from directory.terminology.treatments import TREATMENTS
+
+
+def linked_data(article: Article, *, base_url: str) -> Markup:
+    """The page as schema.org MedicalWebPage. A reviewer is named only when there was one."""
+    about = article.about
+    said: dict[str, object] = {
+        "@context": "https://schema.org",
+        "@type": "MedicalWebPage",
+        "name": about.title,
+        "description": about.summary,
+        "url": f"{base_url.rstrip('/')}{article.href}",
+        "inLanguage": "en",
+        "isAccessibleForFree": True,
+        "datePublished": about.written_on.isoformat(),
+        "audience": {
+            "@type": "MedicalAudience",
+            "audienceType": "Clinician" if about.audience is Audience.CLINICIAN else "Patient",
+        },
+        "about": [
+            *({"@type": "MedicalCondition", "name": CONDITIONS[code].label} for code in about.conditions),
+            *({"@type": "Drug", "name": name} for name in sorted({TREATMENTS[c].drug for c in about.treatments})),
+        ],
+        "citation": [source.name for source in article.sources],
+    }
+    if about.reviewed_on is not None:
+        said |= {
+            "lastReviewed": about.reviewed_on.isoformat(),
+            "reviewedBy": {"@type": "Person", "name": about.reviewed_by},
+        }
+    # Inside a script element only "<" could end it early.
+    return Markup(json.dumps(said, ensure_ascii=False).replace("<", "\\u003c"))  # noqa: S704 - JSON, made of ours

@@ -1,0 +1,58 @@
+"""Every sentence of ours that the public may read: of templates, of the code, of scripts, and of the pages of Learn."""
+
+import ast
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from directory import settings
+from directory.learn.library import library
+from directory.web.templates import environment
+from tests.house import markup, source
+
+_SCRIPTS = markup.FOLDER / "assets" / "js"
+_LITERAL = re.compile(r'"((?:[^"\\\n]|\\.)*)"|`((?:[^`\\]|\\.)*)`')
+NOT_TOLD = {"directory/wording/claims.py"}
+"""Modules whose sentences nobody is told: the lint itself holds what it looks for."""
+
+
+def of_templates() -> Iterator[tuple[str, str]]:
+    """Where and what: each string that a template gives to gettext."""
+    strict = environment(settings.load({}))
+    for template in markup.templates():
+        for line, _function, said in strict.extract_translations(template.text):  # type: ignore[attr-defined]
+            for words in said if isinstance(said, tuple) else (said,):
+                if words:
+                    yield f"{template.name}:{line}", words
+
+
+def of_the_code() -> Iterator[tuple[str, str]]:
+    """Where and what: each string in the code that is no docstring, strings beside one another joined."""
+    for module in source.modules("directory"):
+        if module.path in NOT_TOLD:
+            continue
+        docs = {id(node.value) for node in ast.walk(module.tree) if isinstance(node, ast.Expr)}
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs:
+                yield f"{module.path}:{node.lineno}", node.value
+
+
+def of_scripts() -> Iterator[tuple[str, str]]:
+    """Where and what: each literal of our own scripts."""
+    for path in sorted(_SCRIPTS.rglob("*.js")):
+        for match in _LITERAL.finditer(path.read_text()):
+            yield f"js/{path.name}", match[1] or match[2] or ""
+
+
+def of_learn() -> Iterator[tuple[str, str]]:
+    """Where and what: each block, title, summary and source of the pages that explain."""
+    for article in library().by_slug.values():
+        said = (article.about.title, article.about.summary, *article.blocks, *(s.name for s in article.sources))
+        for words in said:
+            yield f"learn/{article.slug}", words
+
+
+@cache
+def all_of_ours() -> tuple[tuple[str, str], ...]:
+    """All of them."""
+    return (*of_templates(), *of_the_code(), *of_scripts(), *of_learn())
