@@ -61,7 +61,8 @@ DECIDED: dict[tuple[str, ...], str] = {
         POST /sign-in/passkey                   POST /sign-in/passkey/challenge
         GET /claim/{slug:str}                   POST /claim/{slug:str}
         GET /clinics/{slug:str}/report          POST /clinics/{slug:str}/report
-        GET /accuracy                           POST /clinics/{slug:str}/report/no-answer
+        POST /answer/{token:str}/renew          GET /accuracy
+        POST /clinics/{slug:str}/report/no-answer
     """,
     (BEGUN,): """
         GET /ask        GET /ask/{name:str}     POST /ask/{name:str}    GET /ask/check
