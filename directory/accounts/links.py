@@ -25,6 +25,23 @@ def sign(secret: str, purpose: str, row_id: uuid.UUID, on: dt.date) -> str:
 
 def read(secret: str, purpose: str, token: str, today: dt.date, *, life: dt.timedelta = LIFE) -> uuid.UUID:
     """The row a link names. Raises NotFound for a link that we did not make so, Gone for one that is too old."""
+    row_id, issued_on = _read(secret, purpose, token)
+    if today > issued_on + life:
+        words = _("This link is more than {days} days old and no longer works. Use the link in the newest mail.")
+        raise Gone(words.format(days=life.days))
+    return row_id
+
+
+def named_by(secret: str, purpose: str, token: str) -> uuid.UUID:
+    """The row a link names, however old the link is: it opens nothing, but a new one may be mailed to who had it.
+
+    Raises NotFound for a link that we did not make so.
+    """
+    return _read(secret, purpose, token)[0]
+
+
+def _read(secret: str, purpose: str, token: str) -> tuple[uuid.UUID, dt.date]:
+    """The row and the day of a genuine link."""
     try:
         raw = base64.b64decode(token.encode("ascii") + b"=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (UnicodeEncodeError, binascii.Error):
@@ -33,11 +50,7 @@ def read(secret: str, purpose: str, token: str, today: dt.date, *, life: dt.time
     genuine = hmac.compare_digest(mac, _mac(secret, purpose, body))
     if len(raw) != _LENGTH or not genuine or _written(raw) != token:
         raise NotFound(_("This link is not complete. Copy all of it from the mail, or open it there."))
-    issued_on = _EPOCH + dt.timedelta(days=int.from_bytes(body[16:]))
-    if today > issued_on + life:
-        words = _("This link is more than {days} days old and no longer works. Use the link in the newest mail.")
-        raise Gone(words.format(days=life.days))
-    return uuid.UUID(bytes=body[:16])
+    return uuid.UUID(bytes=body[:16]), _EPOCH + dt.timedelta(days=int.from_bytes(body[16:]))
 
 
 def _written(raw: bytes) -> str:

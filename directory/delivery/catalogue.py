@@ -71,6 +71,7 @@ MESSAGES: Mapping[str, Message] = {
     "referral_arrived": _TO_CLINIC,
     "referral_reminder": _TO_CLINIC,
     "referral_replied": _TO_CLINIC,
+    "referral_link": _TO_CLINIC,
     "referral_withdrawn": _TO_CLINIC_FOR_ITS_RECORDS,
     "referral_expired": _TO_CLINIC_FOR_ITS_RECORDS,
     "referral_lapsed": _TO_CLINIC_FOR_ITS_RECORDS,

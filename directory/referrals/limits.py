@@ -13,6 +13,8 @@ REQUESTS_PER_NETWORK = 40
 REQUESTS_PER_MAILBOX = 12
 """A day. Each sends one mail at once to a mailbox that nobody has proved yet."""
 
+LINKS_PER_REQUEST = 3
+"""An hour. Each is a mail to the clinic."""
 DOCUMENTS_PER_NETWORK = 120
 """An hour. Each starts a program of its own."""
 
@@ -21,6 +23,12 @@ def add_document(databases: Databases, network: str) -> None:
     """Count a document that is sent along. Raises TooMany."""
     verdict = throttle.allow(databases, "document-network", network, limit=DOCUMENTS_PER_NETWORK, window=HOUR)
     verdict.or_refuse(_("Many documents were sent from your network in the last hour. Please wait, or send none."))
+
+
+def renew_link(databases: Databases, task_id: str) -> None:
+    """Count a new link that is mailed to a clinic about one request. Raises TooMany."""
+    verdict = throttle.allow(databases, "renew-link", task_id, limit=LINKS_PER_REQUEST, window=HOUR)
+    verdict.or_refuse(_("A new link was mailed several times in the last hour. Please look into your mailbox."))
 
 
 def begin_form(databases: Databases, network: str) -> None:

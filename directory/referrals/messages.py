@@ -12,7 +12,7 @@ from directory.listings import channels
 from directory.listings.queries import find_endpoint
 from directory.referrals import queries
 from directory.referrals.content import mailbox_of
-from directory.referrals.lifecycle import CLINIC_MAY_READ, TIMERS, WAITING, Does
+from directory.referrals.lifecycle import CLINIC_MAY_ENTER, CLINIC_MAY_READ, TIMERS, WAITING, Does
 from directory.referrals.models import Referral, ReferralTask, StatusChange, Who
 
 ARRIVED, REMINDER = "referral_arrived", "referral_reminder"
@@ -23,7 +23,7 @@ LAPSED = "request_lapsed"
 """The clinic asked, and the sender did not reply: nobody is told then that the clinic was silent."""
 
 NEWS, COMPLETED = "request_news", "request_completed"
-CLINIC_REPLIED = "referral_replied"
+CLINIC_REPLIED, LINK = "referral_replied", "referral_link"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +104,8 @@ def is_still_wanted(db: Session, message: str, about_id: UUID | None) -> bool:
     if message in {ARRIVED, REMINDER}:
         status = queries.get_task(db, about_id).status
         return status in ({"sent", "undeliverable"} if message == ARRIVED else _REMINDED)
+    if message == LINK:
+        return queries.get_task(db, about_id).status in CLINIC_MAY_ENTER
     if message == CLINIC_REPLIED:
         return queries.get_task(db, about_id).status in CLINIC_MAY_READ
     if message in {UNANSWERED, QUESTION}:

@@ -63,6 +63,8 @@ DECIDED: dict[tuple[str, ...], str] = {
         GET /clinics/{slug:str}/report          POST /clinics/{slug:str}/report
         GET /accuracy                           POST /clinics/{slug:str}/report/no-answer
         GET /learn                              GET /learn/{slug:str}
+        POST /answer/{token:str}/renew          GET /accuracy
+        POST /clinics/{slug:str}/report/no-answer
     """,
     (BEGUN,): """
         GET /ask        GET /ask/{name:str}     POST /ask/{name:str}    GET /ask/check

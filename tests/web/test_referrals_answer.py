@@ -298,6 +298,17 @@ def test_a_link_of_nine_days_is_too_old_and_says_which_works(
     assert page.status_code == 410
     assert "Use the link in the newest mail." in words_of(page.text)
     assert noor.get("/answer/nonsense").status_code == 404
+    assert noor.post("/answer/nonsense/renew").status_code == 404
+    mail.read()
+    assert "A new link is on its way" in words_of(noor.post(form_of(page.text).action).text)
+    [(message, mailbox, words)] = mail.read()
+    assert (message, mailbox) == ("referral_link", "intake@harbour.example.org")
+    new = urlsplit(next(part for part in words.text.split() if "/answer/" in part)).path
+    assert new != link
+    assert noor.get(new).status_code == 200
+    for _time in range(2):
+        noor.post(f"{link}/renew")
+    assert noor.post(f"{link}/renew").status_code == 429
 
 
 def test_a_request_without_a_mailbox_is_opened_by_nobody(pat: Client, place: Databases, mail: Mail) -> None:

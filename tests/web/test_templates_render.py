@@ -186,7 +186,9 @@ def test_every_page_is_rendered_with_real_data(
     clock.advance(minutes=5)
     assert leads_to(submit(client, "/ask/check")) == "/ask/sent"
     reference = client.get("/ask/sent").text.split('class="reference">')[1][:9]
-    clinic_opens(client, mail, mail.link())
+    link = mail.link()
+    assert client.post(f"{link}/renew").status_code == 200
+    clinic_opens(client, mail, link)
     the_clinics_steps(client, databases)
     sender_opens(client, mail, reference)
     assert answer_all(client, begin(client, form="refer"), RIVERA) == "/refer/check"

@@ -5,9 +5,10 @@ from directory.accounts.actor import Actor, ActorKind
 from directory.accounts.network import network_of
 from directory.lib import clock
 from directory.lib.db import reading
+from directory.lib.errors import Gone
 from directory.listings.queries import find_endpoint, get_location, get_record
 from directory.listings.records import ClinicRecord
-from directory.referrals import actions, clinic_side, papers, proving, queries
+from directory.referrals import actions, clinic_side, limits, messages, papers, proving, queries
 from directory.referrals.doors import ANSWER, LISTING
 from directory.referrals.forms.replies import Code
 from directory.referrals.guards import clinic_asked_for_code, clinic_with_code
@@ -32,8 +33,22 @@ from directory.web.shell import File, cookie_value, page, see_other
 @quick("/answer/{token:str}", guard=anyone)
 def waits(request: AnyRequest, token: FromPath[str]) -> Page:
     """Something waits. Mail scanners open links, so this page changes nothing and asks no database."""
-    links.read(request.app.state.settings.secret, ANSWER, token, clock.today())
+    try:
+        links.read(request.app.state.settings.secret, ANSWER, token, clock.today())
+    except Gone as gone:
+        return page(request, "referrals/answer_old.html", status=gone.status, why=gone.message, token=token, sent=False)
     return page(request, "referrals/answer_waits.html", errors={})
+
+
+@writes("/answer/{token:str}/renew", guard=anyone)
+def renew(request: AnyRequest, db: Db, token: FromPath[str]) -> Page:
+    """A new link, to the clinic's way on file and to nobody else."""
+    task_id = links.named_by(request.app.state.settings.secret, ANSWER, token)
+    limits.renew_link(databases_of(request), str(task_id))
+    task = queries.get_task(db, task_id)
+    actions.refuse_when_closed(task)
+    messages.tell_clinic(db, queries.get_referral(db, task.referral_id), task, messages.LINK)
+    return page(request, "referrals/answer_old.html", why="", token=token, sent=True)
 
 
 @writes("/answer/{token:str}", guard=anyone)
@@ -153,6 +168,7 @@ def _door(request: AnyRequest, db: Db) -> clinic_side.Door:
 
 ROUTES = [
     waits,
+    renew,
     ask_for_code,
     code_page,
     open_it,
