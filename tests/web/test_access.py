@@ -63,8 +63,7 @@ DECIDED: dict[tuple[str, ...], str] = {
         GET /clinics/{slug:str}/report          POST /clinics/{slug:str}/report
         GET /accuracy                           POST /clinics/{slug:str}/report/no-answer
         GET /learn                              GET /learn/{slug:str}
-        POST /answer/{token:str}/renew          GET /accuracy
-        POST /clinics/{slug:str}/report/no-answer
+        POST /answer/{token:str}/renew
     """,
     (BEGUN,): """
         GET /ask        GET /ask/{name:str}     POST /ask/{name:str}    GET /ask/check
