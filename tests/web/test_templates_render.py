@@ -19,7 +19,7 @@ from directory.referrals import queries as referral_queries
 from directory.referrals.models import ReferralTask, TermsAccepted
 from directory.seeding import bulk
 from tests.house.markup import Template, templates
-from tests.support import house, rooms
+from tests.support import documents, house, rooms
 from tests.support.databases import Maker, ring_for_tests
 from tests.support.forms import Client, form_of, leads_to, submit
 from tests.support.journeys import PAT, RIVERA, Mail, answer_all, begin, clinic_opens, sender_opens
@@ -192,9 +192,13 @@ def test_every_page_is_rendered_with_real_data(
     the_clinics_steps(client, databases)
     sender_opens(client, mail, reference)
     assert answer_all(client, begin(client, form="refer"), RIVERA) == "/refer/check"
+    typed = form_of(client.get("/refer/documents").text).hidden | {"add": "yes"}
+    client.post("/refer/documents", data=typed, files={"file": ("labs.pdf", documents.pdf())})
     clock.advance(minutes=5)
+    mail.read()
     assert leads_to(submit(client, "/refer/check")) == "/refer/code"
-    client.get("/refer/code")
+    assert leads_to(submit(client, "/refer/code", code=mail.code())) == "/refer/sent"
+    clinic_opens(client, mail, mail.link())
     pages_of_accounts(client, databases, mail, clock)
     for path in (*READ, *(f"/patterns/errors/{status}" for status in ERRORS)):
         assert client.get(path).status_code in {200, 422}, path
