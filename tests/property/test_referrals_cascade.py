@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from directory import wiring
 from directory.accounts.actor import Actor
@@ -23,7 +23,6 @@ from directory.lib.db import Databases, reading, unit_of_work
 from directory.lib.errors import DirectoryError, Forbidden
 from directory.lib.ids import new_id
 from directory.listings import actions as listings
-from directory.listings.models import Endpoint
 from directory.referrals import actions, clinic_actions, continuity, lifecycle, queries, readdressing, sender_actions
 from directory.referrals import timers as request_timers
 from directory.referrals.clinic_actions import Said
@@ -53,30 +52,20 @@ class Crash(Exception):
 
 
 class Requests(RuleBasedStateMachine):
-    """One request at a time, from its sending on, among three clinics. The clock never goes back."""
+    """One request from its sending on, among three clinics of its own."""
 
     databases: Databases
     clock: Clock
-    places: list[Any]
 
     @initialize(ranked=st.integers(0, CLINICS - 1), clinician=st.booleans())
     def somebody_sends(self, ranked: int, clinician: bool) -> None:
-        number = next(NUMBERS)
+        self.clock.travel(to=START)
+        self.series = next(NUMBERS)
+        self.places = ranked_clinics(self.databases, CLINICS, series=self.series)
         with unit_of_work(self.databases, wiring.dispatch) as db:
-            for place in self.places:
-                self._open_again(db, place)
-        with unit_of_work(self.databases, wiring.dispatch) as db:
-            new = new_request(
-                self.places[0], key=f"key-{number}", then=self.places[1 : ranked + 1], clinician=clinician
-            )
+            key, then = f"key-{self.series}", self.places[1 : ranked + 1]
+            new = new_request(self.places[0], key=key, then=then, clinician=clinician)
             self.referral_id = actions.send(db, new, at=self.clock.now()).id
-
-    def _open_again(self, db: Session, place: Any) -> None:
-        at = self.clock.now()
-        endpoint = db.exec(select(Endpoint).where(Endpoint.location_id == place)).one()
-        listings.set_proved(db, endpoint, tested_by="mo", at=at)
-        listings.set_referrals_on(db, place, True, version=None, at=at)
-        listings.set_public(db, place, "PUBLISHED", by="mo", at=at)
 
     def do(self, act: Callable[[Session], Any], *, crash: bool = False) -> None:
         """One act in one transaction; what is refused, or crashes, changes nothing."""
@@ -138,7 +127,7 @@ class Requests(RuleBasedStateMachine):
     def the_sender_acts(self, what: str, which: int) -> None:
         found, now, task = self.referral(), self.clock.now(), self.tasks()[-1]
         by, i = actions.sender_of(found), self.referral_id
-        slug = f"{RANKED[which]}-clinic"
+        slug = f"{RANKED[which]}-clinic-{self.series}"
         acts: dict[str, Callable[[Session], Any]] = {
             "reply": lambda db: sender_actions.reply(db, i, "yes", by=by, at=now, version=task.steps),
             "withdraw": lambda db: actions.withdraw(db, i, by=by, at=now),
@@ -228,7 +217,7 @@ class Requests(RuleBasedStateMachine):
             assert last.next_due_at is not None or last.for_person_at is not None
 
     def teardown(self) -> None:
-        """Left alone, it ends or lands with a person; then it is closed, so that the next one has the clinics."""
+        """Left alone, it ends or lands with a person; then it and its clinics are closed, out of the next one's way."""
         if not hasattr(self, "referral_id"):
             return
         for _ in range(40):
@@ -243,6 +232,9 @@ class Requests(RuleBasedStateMachine):
         if last.status not in TERMINAL:
             by = actions.sender_of(self.referral())
             self.do(lambda db: sender_actions.enter_in_error(db, self.referral_id, by=by, at=self.clock.now()))
+        with unit_of_work(self.databases, wiring.dispatch) as db:
+            for place in self.places:
+                listings.set_public(db, place, "CLOSED", by="mo", at=self.clock.now())
 
 
 def test_no_sequence_of_acts_loses_a_request_or_shows_it_to_two_clinics(
@@ -250,9 +242,7 @@ def test_no_sequence_of_acts_loses_a_request_or_shows_it_to_two_clinics(
 ) -> None:
     databases = Databases(make_database("sqlite").migrated(), keys=ring_for_tests())
     try:
-        clock.travel(to=START)
-        places = ranked_clinics(databases, CLINICS)
-        machine = type("Requests", (Requests,), {"databases": databases, "clock": clock, "places": places})
+        machine = type("Requests", (Requests,), {"databases": databases, "clock": clock})
         run_state_machine_as_test(machine, settings=BUDGET)
     finally:
         databases.close()

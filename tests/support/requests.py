@@ -124,13 +124,16 @@ def ready_clinic(
 RANKED = ("harbour", "lantern", "orchard", "mill", "quarry", "tannery")
 
 
-def ranked_clinics(databases: Databases, count: int) -> list[UUID]:
-    """So many clinics like Harbour Clinic, each with a mailbox of its own (`intake@<name>.example.org`)."""
+def ranked_clinics(databases: Databases, count: int, *, series: int = 0) -> list[UUID]:
+    """So many clinics like Harbour Clinic, each with a mailbox of its own (`intake@<name>.example.org`).
+
+    Another `series` makes others, whose slugs end in its number.
+    """
     found = []
     for number, name in enumerate(RANKED[:count], 1):
-        nine = f"19000000{number}"
-        npi = f"{nine}{npi_check_digit(nine)}"
-        found.append(ready_clinic(databases, slug=f"{name}-clinic", mailbox=f"intake@{name}.example.org", npi=npi))
+        nine = f"19{series:06d}{number}"
+        npi, slug = f"{nine}{npi_check_digit(nine)}", f"{name}-clinic" + (f"-{series}" if series else "")
+        found.append(ready_clinic(databases, slug=slug, mailbox=f"intake@{name}.example.org", npi=npi))
     return found
 
 
