@@ -13,14 +13,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import delete, func
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Session, col, select
 
 from directory.accounts.actor import Actor
 from directory.accounts.models import AuditEvent, AuditHead
 from directory.lib import sealed
-from directory.lib.db import Databases, database_now, unit_of_work
+from directory.lib.db import Databases, database_now, reading, unit_of_work
 
 _FIRST = "0" * 64
 _HELD = "audit.head"
@@ -96,12 +96,52 @@ def verify(db: Session, *, known: Head | None = None) -> Broken | None:
         nothing = db.exec(select(func.count()).select_from(AuditEvent)).one() == 0 and (known is None or known.seq == 0)
         return None if nothing else Broken(1, "the head is missing")
     key, chain, seq = _key(db, row), _FIRST, 0
-    for seq, (fields, stored) in enumerate(_links(db), start=1):
+    if row.start_seq:
+        if not hmac.compare_digest(row.start_seal, _seal_of_start(key, row.start_seq, row.start_chain)):
+            return Broken(row.start_seq, "rows are missing at the beginning")
+        chain, seq = row.start_chain, row.start_seq
+    begins = seq + 1
+    for seq, (fields, stored) in enumerate(_links(db), start=begins):
         chain = _link(key, chain, fields)
         if why := _wrong(seq, fields[0], chain, stored, known):
             return Broken(seq, why)
     cut_off = (row.seq, row.chain) != (seq, chain) or (known is not None and known.seq > seq)
     return Broken(seq + 1, "rows are missing at the end") if cut_off else None
+
+
+def forget(databases: Databases, before: dt.datetime) -> int:
+    """Delete links older than `before`; how many. What is left still proves that nobody else has cut anything off.
+
+    A chain that does not hold is evidence, and stays whole. So does the newest link. Proved before the log is locked.
+    """
+    with reading(databases) as db:
+        if not _older(db, before) or verify(db) is not None:
+            return 0
+    with unit_of_work(databases) as db:
+        row = _locked_head(db)
+        last = _older(db, before)
+        if last <= row.start_seq:
+            return 0
+        row.start_chain, gone = db.get_one(AuditEvent, last).chain, last - row.start_seq
+        row.start_seq, row.start_seal = last, _seal_of_start(_key(db, row), last, row.start_chain)
+        db.add(row)
+        db.execute(delete(AuditEvent).where(col(AuditEvent.seq) <= last))
+        return gone
+
+
+def _older(db: Session, before: dt.datetime) -> int:
+    """The number of the last link that is older, the newest one left out; 0 when there is none."""
+    oldest = db.exec(select(AuditEvent.seq).order_by("seq").limit(1)).first()
+    newest = db.exec(select(AuditEvent.seq).order_by(col(AuditEvent.seq).desc()).limit(1)).first()
+    kept = db.exec(select(AuditEvent.seq).where(col(AuditEvent.at) >= before).order_by("seq").limit(1)).first()
+    if newest is None or oldest is None:
+        return 0
+    last = (newest if kept is None else kept) - 1
+    return last if last >= oldest else 0
+
+
+def _seal_of_start(key: bytes, seq: int, chain: str) -> str:
+    return hmac.digest(key, f"forgotten|{seq}|{chain}".encode(), hashlib.sha256).hex()
 
 
 def _wrong(seq: int, number: int, chain: str, stored: str, known: Head | None) -> str:
@@ -125,7 +165,7 @@ def _locked_head(db: Session) -> AuditHead:
     if row is None:
         new = sealed.new_data_key(sealed.ring_of(db))
         insert = sqlite.insert if db.get_bind().dialect.name == "sqlite" else postgresql.insert
-        values = {"id": 1, "seq": 0, "chain": _FIRST, "wrapped_key": new.wrapped, "ring_key_id": new.ring_key_id}
+        values = AuditHead(seq=0, chain=_FIRST, wrapped_key=new.wrapped, ring_key_id=new.ring_key_id).model_dump()
         db.execute(insert(AuditHead).values(values).on_conflict_do_nothing())
         row = db.exec(found).one()
     db.info[_HELD] = (db.get_nested_transaction() or db.get_transaction(), row)

@@ -96,6 +96,10 @@ class AuditHead(Table, table=True):
     id: int = Field(default=1, primary_key=True, sa_column_kwargs={"autoincrement": False})
     seq: int = Field(sa_type=big_integer, nullable=False)
     chain: str = Field(sa_type=String(64), nullable=False)
+    start_seq: int = Field(default=0, sa_type=big_integer, nullable=False)
+    """The last link that had its six years and is gone; its chain follows, and our seal on both."""
+    start_chain: str = Field(default="", sa_type=String(64), nullable=False)
+    start_seal: str = Field(default="", sa_type=String(64), nullable=False)
     wrapped_key: bytes = Field(sa_type=LargeBinary, nullable=False)
     ring_key_id: str = Field(sa_type=String(40), nullable=False)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from directory.accounts import codes, factors, grants, passkeys, sessions, signing_in
+from directory.accounts import audit, codes, factors, grants, passkeys, sessions, signing_in
 from directory.accounts.renderer import Letters
 from directory.delivery import actions as delivery
 from directory.delivery import post, sending
@@ -18,7 +18,7 @@ from directory.lib.events import Dispatch
 from directory.listings import channels, drafts, geocoding
 from directory.moderation import actions as moderation
 from directory.moderation import digest, duplicates, page_reviews, reports
-from directory.referrals import attachments, consequences, continuity
+from directory.referrals import attachments, consequences, continuity, forgetting
 from directory.referrals import timers as request_timers
 from directory.referrals.messages import is_still_wanted
 from directory.settings import Settings
@@ -90,7 +90,13 @@ def chores(settings: Settings, databases: Databases, dispatch: Dispatch) -> list
         Chore("digest", MINUTE_S * 5, lambda: digest.send_when_due(databases, settings.on_duty, at=clock.now())),
         Chore("attachments", MINUTE_S * 5, lambda: attachments.sweep(databases, settings.data_dir, at=clock.now())),
         Chore("purge", HOUR_S, lambda: purge(databases, settings)),
+        Chore("audit", HOUR_S * 24, lambda: forget_audit(databases)),
     ]
+
+
+def forget_audit(databases: Databases) -> None:
+    """The audit log is kept for six years, as long as who asked whom."""
+    audit.forget(databases, clock.now() - forgetting.SKELETON_KEPT)
 
 
 def purge(databases: Databases, settings: Settings) -> None:
@@ -107,6 +113,7 @@ def purge(databases: Databases, settings: Settings) -> None:
         factors.reseal(db)
         reports.reseal(db)
         channels.reseal(db)
+        forgetting.forget_old(db, at=clock.now())
         evidence.sweep(db, settings.data_dir, at=clock.now())
         for wrapped in rewrapping.wrapped_tables():
             rewrapping.rewrap_some(db, wrapped, at_most=200)
