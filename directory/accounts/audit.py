@@ -77,10 +77,12 @@ def append(
     return row
 
 
-def viewed(databases: Databases, actor: Actor, *, subject_type: str, subject_id: uuid.UUID) -> None:
+def viewed(
+    databases: Databases, actor: Actor, *, subject_type: str, subject_id: uuid.UUID, action: str = "viewed"
+) -> None:
     """Records a look at health data, in a transaction of its own that ends before anything is shown."""
     with unit_of_work(databases) as db:
-        append(db, actor, "viewed", subject_type=subject_type, subject_id=subject_id)
+        append(db, actor, action, subject_type=subject_type, subject_id=subject_id)
 
 
 def head(db: Session) -> Head:

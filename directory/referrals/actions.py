@@ -16,10 +16,21 @@ from directory.lib import events, ids, sealed
 from directory.lib.db import database_now
 from directory.lib.errors import Conflict, Forbidden, Refused
 from directory.listings.queries import find_endpoint, get_record
-from directory.referrals import cascade, content, lifecycle, messages, notes, outcomes, queries, rules
+from directory.referrals import (
+    cascade,
+    content,
+    lifecycle,
+    messages,
+    notes,
+    outcomes,
+    queries,
+    rules,
+    sameness,
+    vetting,
+)
 from directory.referrals.consent import Versions
 from directory.referrals.events import ChannelFailed, RequestWaits
-from directory.referrals.models import PersonWhy, Referral, ReferralTask, Source
+from directory.referrals.models import NoteKind, PersonWhy, Referral, ReferralTask, Source, Who
 from directory.referrals.stepping import take_step
 from directory.wording.say import _
 
@@ -75,8 +86,30 @@ def send(db: Session, new: NewRequest, *, at: dt.datetime) -> Referral:
     cascade.keep_ranking(db, referral, clinic.location_id, new.then)
     detail = {"consent": new.versions.consent, "notice": new.versions.notice, "disclosures": new.versions.disclosures}
     audit.append(db, sender, "consent_given", subject_type="referral", subject_id=referral.id, detail=detail)
-    take_step(db, task, "send", by=sender, at=at)
+    if new.source is Source.CLINICIAN and not vetting.is_known(db, new.mailbox, _npi(new), at=at):
+        take_step(db, task, "hold", by=system("vetting"), at=at)
+    else:
+        take_step(db, task, "send", by=sender, at=at)
     return referral
+
+
+def release(db: Session, task_id: UUID, *, by: Actor, at: dt.datetime) -> ReferralTask:
+    """A person of ours has checked the sender: the clinic is asked now, and this sender is known for twelve months.
+
+    Why is written with the decision. Raises Conflict when it waits no more.
+    """
+    task = queries.get_task(db, task_id, to_change=True)
+    take_step(db, task, "release", by=by, at=at, note=True)
+    vetting.remember_sender_of(db, queries.get_referral(db, task.referral_id), by=str(by), at=at)
+    return task
+
+
+def refuse_sender(db: Session, task_id: UUID, words: str, *, by: Actor, at: dt.datetime) -> ReferralTask:
+    """The sender cannot be vetted: the clinic gets nothing, and the sender reads `words`. Raises Conflict."""
+    task = queries.get_task(db, task_id, to_change=True)
+    take_step(db, task, "refuse_sender", by=by, at=at, note=True)
+    notes.add(db, task, NoteKind.WORDS, words, by=by, side=Who.MODERATOR, at=at)
+    return task
 
 
 def sender_of(referral: Referral) -> Actor:
@@ -151,15 +184,19 @@ def mailbox_proved(db: Session, referral_id: UUID, *, at: dt.datetime) -> None:
         db.add(referral)
 
 
-def purge(db: Session, referral_id: UUID, *, at: dt.datetime) -> None:
-    """Destroy the content of a closed request with its key; who asked whom when, and each step, stays."""
+def purge(db: Session, referral_id: UUID, *, at: dt.datetime, by: Actor | None = None) -> None:
+    """Destroy the content of a closed request with its key; who asked whom when, and each step, stays.
+
+    `by` is None when its time is over.
+    """
     referral = queries.get_referral(db, referral_id)
     referral.content_sealed = referral.mailbox_sealed = referral.key_wrapped = None
+    referral.subject_digest = referral.mailbox_digest = referral.sender_digest = None
     referral.purged_at = at
     db.add(referral)
     notes.destroy(db, referral_id)
     outcomes.destroy(db, referral_id)
-    audit.append(db, system("timers"), "content_purged", subject_type="referral", subject_id=referral.id)
+    audit.append(db, by or system("timers"), "content_purged", subject_type="referral", subject_id=referral.id)
 
 
 # --- what delivery tells us -----------------------------------------------------------------------------------------
@@ -216,6 +253,10 @@ def _the_same(db: Session, earlier: Referral, new: NewRequest) -> Referral:
     return earlier
 
 
+def _npi(new: NewRequest) -> str:
+    return str(new.answers.get("npi", ""))
+
+
 def _body(new: NewRequest) -> dict[str, Any]:
     body = {
         "to": str(new.location_id),
@@ -247,6 +288,7 @@ def _insert(db: Session, new: NewRequest, at: dt.datetime) -> Referral | None:
             disclosure_version=new.versions.disclosures,
             consented_at=new.consented_at,
             consent_network=content.network_digest(ring, new.network),
+            sent_by_user_id=vetting.find_account(db, new.mailbox) if new.source is Source.CLINICIAN else None,
             idempotency_key=new.idempotency_key,
             request_digest=content.digest(data.key, _body(new)),
             created_at=at,
@@ -254,6 +296,8 @@ def _insert(db: Session, new: NewRequest, at: dt.datetime) -> Referral | None:
         referral.content_sealed = content.seal_answers(data.key, referral, new.answers)
         if new.mailbox:
             referral.mailbox_sealed = content.seal_mailbox(data.key, referral, new.mailbox)
+        vetting.mark(db, referral, new.answers, new.mailbox)
+        referral.subject_digest = next(iter(sameness.digests(db, new.answers, new.location_id)), None)
         try:
             with db.begin_nested():
                 db.add(referral)

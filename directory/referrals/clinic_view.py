@@ -88,10 +88,12 @@ class ClinicView:
 
 def view_of(db: Session, task: ReferralTask, clinic: ClinicRecord, *, now: dt.datetime) -> ClinicView:
     """The request for this clinic's people. The caller has judged that they may see it, and has recorded the look."""
-    readable = task.status in lifecycle.CLINIC_MAY_READ
+    referral = queries.get_referral(db, task.referral_id)
+    # Of a completed request nothing is left once its sender, or time, had it deleted.
+    readable = task.status in lifecycle.CLINIC_MAY_READ and referral.purged_at is None
     written = notes.find(db, task.id) if readable else []
     return ClinicView(
-        reference=queries.get_referral(db, task.referral_id).reference,
+        reference=referral.reference,
         status=REFERRAL_STATUSES[task.status],
         version=task.steps,
         time_zone=clinic.time_zone,

@@ -24,6 +24,7 @@ LAPSED = "request_lapsed"
 
 NEWS, COMPLETED = "request_news", "request_completed"
 CLINIC_REPLIED, LINK = "referral_replied", "referral_link"
+CLINIC_CHANGED = "referral_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Told:
 
 TOLD: Mapping[str, Told] = {
     "send": Told("request_received", ARRIVED, confirms=True),
-    "hold": Told("request_received", confirms=True),
+    "hold": Told("request_held", confirms=True),
     "release": Told(NEWS, ARRIVED),
     "refuse_sender": Told(NEWS),
     "open": Told("request_opened"),
@@ -106,7 +107,7 @@ def is_still_wanted(db: Session, message: str, about_id: UUID | None) -> bool:
         return status in ({"sent", "undeliverable"} if message == ARRIVED else _REMINDED)
     if message == LINK:
         return queries.get_task(db, about_id).status in CLINIC_MAY_ENTER
-    if message == CLINIC_REPLIED:
+    if message in {CLINIC_REPLIED, CLINIC_CHANGED}:
         return queries.get_task(db, about_id).status in CLINIC_MAY_READ
     if message in {UNANSWERED, QUESTION}:
         status = queries.find_task_of(db, about_id).status

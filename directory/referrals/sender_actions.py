@@ -1,15 +1,26 @@
-"""The sender's verbs besides sending: reply to the clinic's question, log an answer by phone, take back a mistake."""
+"""The sender's verbs besides sending: reply, log an answer by phone, change how contact is safe, take back, delete."""
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlmodel import Session
 
-from directory.accounts.actor import Actor
-from directory.referrals import queries
+from directory.accounts import audit
+from directory.accounts.actor import Actor, system
+from directory.lib import sealed
+from directory.lib.errors import Refused
+from directory.referrals import actions, attachments, content, messages, queries
 from directory.referrals.clinic_actions import Said, act
-from directory.referrals.models import ReferralTask
+from directory.referrals.lifecycle import CLINIC_MAY_READ
+from directory.referrals.models import Referral, ReferralTask
 from directory.referrals.stepping import take_step
+from directory.terminology.referral_status import TERMINAL
+from directory.wording.say import _
+
+CONTACT = ("voicemail", "through", "reach_note")
+"""The answers that say how contact is safe."""
 
 
 def reply(db: Session, referral_id: UUID, text: str, *, by: Actor, at: dt.datetime, version: int) -> ReferralTask:
@@ -29,9 +40,51 @@ def heard_by_phone(
     return act(db, task.id, "decline_by_phone", by=by, at=at, version=version, said=said, reason="other")
 
 
+def change_contact(db: Session, referral_id: UUID, wishes: Mapping[str, Any], *, by: Actor, at: dt.datetime) -> None:
+    """How contact is safe, said anew: sealed over what was said before, and the clinic is told to look.
+
+    `wishes` are the answers of `CONTACT`. Raises Refused once the request is closed.
+    """
+    task = queries.get_task(db, queries.find_task_of(db, referral_id).id, to_change=True)
+    referral = queries.get_referral(db, referral_id)
+    if task.status in TERMINAL | {"cancel_requested"} or referral.purged_at is not None:
+        raise Refused(_("This request is closed. The clinic can no longer read what you change."))
+    ring = sealed.ring_of(db)
+    before = content.answers_of(ring, referral)
+    after = before | {name: wishes[name] for name in CONTACT}
+    if after == before:
+        return
+    referral.content_sealed = content.seal_answers(content.key_of(ring, referral), referral, after)
+    referral.version += 1
+    db.add(referral)
+    # A clinic that has not opened it yet reads the new wishes first; one that has may be about to phone.
+    if task.status in CLINIC_MAY_READ - {"sent", "completed"}:
+        messages.tell_clinic(db, referral, task, messages.CLINIC_CHANGED)
+    audit.append(db, by, "contact_changed", subject_type="referral", subject_id=referral.id)
+
+
 def enter_in_error(db: Session, referral_id: UUID, *, by: Actor, at: dt.datetime) -> ReferralTask:
     """It should never have been sent (the wrong patient): the clinic's access ends at once. Twice is once."""
     task = queries.get_task(db, queries.find_task_of(db, referral_id).id, to_change=True)
     if task.status != "entered_in_error":
         take_step(db, task, "enter_in_error", by=by, at=at, reason="raised_in_error")
     return task
+
+
+def delete(db: Session, referral_id: UUID, *, by: Actor, at: dt.datetime) -> Referral:
+    """Forget what was asked and answered, at once: an open request is withdrawn and closed first. Twice is once.
+
+    Who asked which clinic when, and each step, stays for six years, without a word on person or health.
+    """
+    task = queries.get_task(db, queries.find_task_of(db, referral_id).id, to_change=True)
+    referral = queries.get_referral(db, referral_id)
+    if referral.purged_at is not None:
+        return referral
+    if task.status not in TERMINAL | {"cancel_requested"}:
+        actions.withdraw(db, referral_id, by=by, at=at)
+        task = queries.get_task(db, task.id, to_change=True)
+    if task.status == "cancel_requested":  # the sender is told of what they did themselves, not of this
+        take_step(db, task, "confirm_cancel", by=system("deleted"), at=at, tell=False)
+    attachments.forget(db, referral_id, at=at)
+    actions.purge(db, referral_id, by=by, at=at)
+    return referral

@@ -53,6 +53,8 @@ def standing(
         sentence = _("We are delivering your request to the clinic. It has not reached its mailbox yet.")
     if task.status == "expired" and history and history[-1].from_status == "info_needed":
         sentence = _("The clinic had a question, and no answer came to it. The request is closed.")
+    if task.status == "cancelled" and history and history[-1].verb == "refuse_sender":
+        sentence = _("We could not check who sent this request. The clinic did not get it and saw nothing of it.")
     told = _tell_sender_at(task)
     silent = told is not None and told <= now
     return Standing(
@@ -78,12 +80,46 @@ def _following(task: ReferralTask, now: dt.datetime, *, by_clinician: bool) -> l
     if task.status == "declined":
         reason = DECLINE_REASONS[task.reason or "other"]
         return [reason.label, reason.plain.next_step] if by_clinician else [reason.plain.label, reason.plain.next_step]
+    if task.status in _ENDS_IN_WORDS:
+        return _until(task)
     told = {
         "undeliverable": _("You need not wait for us: you can phone the clinic, or ask another one."),
         "expired": _("You can phone the clinic, send a new request, or ask another clinic."),
         "cancel_requested": _("If you have an appointment, please tell the clinic by phone as well."),
+        "completed": _("Nothing is left to do here. The clinic’s last note stands below."),
     }
     return [told[task.status]] if task.status in told else []
+
+
+_ENDS_IN_WORDS = {
+    "held_for_sender_check": (
+        (Does.TO_A_PERSON, _("A person of ours looks at it by {day}; until then the clinic gets and sees nothing.")),
+        (Does.STEP, _("If the sender cannot be checked by {day}, the request is closed and you are told why.")),
+    ),
+    "info_needed": (
+        (Does.STEP, _("The clinic waits for your answer. Without one the request ends on {day}.")),
+        (Does.REMIND_SENDER, _("We remind you on {day}.")),
+    ),
+    "waitlisted": ((Does.ASK_CLINIC, _("We ask the clinic on {day} whether the week still stands.")),),
+    "scheduled": ((Does.ASK_CLINIC, _("After the appointment the clinic tells how it went; we ask it on {day}.")),),
+    "no_show": ((Does.ASK_CLINIC, _("You can phone the clinic for another appointment. We ask it on {day}.")),),
+    "appointment_cancelled": (
+        (Does.ASK_CLINIC, _("You can phone the clinic for another appointment. We ask it on {day}.")),
+    ),
+    "seen_interim": ((Does.ASK_CLINIC, _("Treatment goes on. We ask the clinic on {day} how it stands.")),),
+}
+"""State → what time does next, each with its sentence."""
+
+
+def _until(task: ReferralTask) -> list[str]:
+    """What comes next and by when, from the timers of the state that have not run yet."""
+    found, done_to = [], task.timers_run_to_at
+    for does, words in _ENDS_IN_WORDS[task.status]:
+        coming = [due_at(t, task) for t in TIMERS if task.status in t.states and t.does is does]
+        left = [at for at in coming if done_to is None or done_to < task.status_at or at > done_to]
+        if left:
+            found.append(words.format(day=_day(task, min(left))))
+    return found
 
 
 def _while_waiting(task: ReferralTask, now: dt.datetime) -> list[str]:
@@ -133,6 +169,18 @@ def _title(change: StatusChange, *, by_clinician: bool) -> str:
         "withdraw": _("You withdrew it"),
         "confirm_cancel": _("It is closed"),
         "expire": _("It was closed without an answer"),
+        "hold": _("You sent the request; the sender is checked first"),
+        "refuse_sender": _("The sender could not be checked; it was closed"),
+        "release": _("The sender was checked; the clinic was asked"),
+        "accept_by_phone": _("The clinic said yes by phone"),
+        "decline_by_phone": _("The clinic said no by phone"),
+        "waitlist": _("The clinic put it on its waiting list"),
+        "schedule": _("An appointment was made"),
+        "record_no_show": _("The appointment was missed"),
+        "cancel_appointment": _("The appointment was cancelled"),
+        "record_visit": _("The clinic wrote a note after a visit"),
+        "complete": _("The clinic wrote its last note"),
+        "enter_in_error": _("You marked it as sent by mistake"),
     }
     if change.verb == "send" and change.by_role == Who.SYSTEM:
         return _("The next clinic on your list was asked")

@@ -106,7 +106,8 @@ SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 """The policy of a file that somebody else made: should a browser show it after all, nothing in it runs."""
 
 
-def attachment(body: bytes, *, media_type: str, filename: str) -> Page:
-    """A file to save, made from public facts."""
-    headers = {"Content-Disposition": f'attachment; filename="{filename}"', "Cache-Control": "no-cache"}
+def attachment(body: bytes, *, media_type: str, filename: str, private: bool = False) -> Page:
+    """A file to save, made from public facts; one that is `private` is kept by no cache."""
+    kept = "no-store" if private else "no-cache"
+    headers = {"Content-Disposition": f'attachment; filename="{filename}"', "Cache-Control": kept}
     return Response(body, media_type=media_type, headers=headers)

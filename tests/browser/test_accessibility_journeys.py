@@ -104,7 +104,7 @@ def test_every_page_from_a_patients_question_to_the_clinics_answer_can_be_used(
     press(pat)
     stage.enter_code(pat, MAILBOX, after=before)
     look(pat, "accepted")
-    pat.goto(stage.url("/requests/withdraw"))
+    pat.goto(stage.url("/requests/current/withdraw"))
     look(pat, "as it comes")
     assert found == []
 

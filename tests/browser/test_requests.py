@@ -364,7 +364,7 @@ def test_the_pages_around_a_request_can_be_used_by_everyone(
         look(noor)
     open_for_sender(pat, place, smtp, reference)
     look(pat)
-    pat.goto(place.at("/requests/withdraw"))
+    pat.goto(place.at("/requests/current/withdraw"))
     look(pat)
     for path in ("/ask/help", "/ask/under-18", "/refer/emergency", "/refer/under-18"):
         pat.goto(place.at(path))

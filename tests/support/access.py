@@ -8,6 +8,7 @@ SIGNED_IN = (*HARBOUR_TEAM, KIT, RIVERA, *HOUSE)
 """Everybody of the cast, each with the one role they have; Kit owns another clinic."""
 
 BY_ROLE: dict[tuple[object, ...], str] = {
+    (RIVERA,): "GET /referrals GET /referrals/export/{kind:str}",
     SIGNED_IN: """
         GET /account                                        POST /account/name
         GET /account/prove                                  POST /account/prove
@@ -105,6 +106,9 @@ BY_ROW = """
     POST /clinic/sites/{slug:str}/history/{revision_id:uuid}
     GET /answer/current/letter.pdf  GET /clinic/requests/{reference:str}/letter.pdf
     GET /requests/current/letter.pdf
+    GET /referrals/{reference:str}          GET /referrals/{reference:str}/{name:str}
+    POST /referrals/{reference:str}/{name:str}      GET /referrals/{reference:str}/letter.pdf
+    GET /referrals/{reference:str}/data     GET /referrals/{reference:str}/data/{kind:str}
     GET /answer/current/documents/{number:int}      GET /clinic/requests/{reference:str}/documents/{number:int}
     POST /queue/{item_id:uuid}/put-back/{revision_id:uuid}
 """

@@ -81,7 +81,8 @@ DECIDED: dict[tuple[str, ...], str] = {
         GET /answer/done        GET /clinic/update      POST /clinic/update     POST /clinic/confirm
     """,
     (RIVERA,): """
-        GET /requests/current   GET /requests/withdraw  POST /requests/withdraw     POST /requests/elsewhere
+        GET /requests/current           GET /requests/current/{name:str}        POST /requests/current/{name:str}
+        GET /requests/current/data      GET /requests/current/data/{kind:str}
     """,
     (DEVELOPER,): "GET /dev/mail    GET /dev/mail/{name:str}",
 }
@@ -90,7 +91,7 @@ DECIDED: dict[tuple[str, ...], str] = {
 HARMLESS_TO_STRANGERS = {"POST /ask/delete": (FORGED, SWAPPED), "POST /refer/delete": (FORGED, SWAPPED)}
 """Forgetting a form that is not there is answered as if it had been."""
 
-LAST = ("POST /requests/withdraw", "POST /requests/done", "POST /ask/delete", "POST /refer/delete")
+LAST = ("POST /requests/current/{name:str}", "POST /requests/done", "POST /ask/delete", "POST /refer/delete")
 """What ends something is tried after everything else, in this order."""
 
 LET_IN, REFUSED = {200, 303, 400, 409, 422}, {403, 404, 410}
@@ -134,8 +135,11 @@ class World:
             if "/ask/" in way
             else "decline"
             if "/answer/" in way
+            else "withdraw"
+            if "/requests/" in way
             else MAIL,
             "{token:str}": self.token,
+            "{kind:str}": "txt",
             "{status:int}": "404",
             "/{path:path}": assets.collected().url("css/site.css").removeprefix("/assets"),
         }
@@ -210,8 +214,8 @@ def world(databases: Databases, clock: Clock) -> World:
         DEVELOPER: {},
     }
     private = {
-        "Pat Quillfeather": {NOOR},
-        "rivera@example.com": {NOOR},
+        "Pat Quillfeather": {NOOR, RIVERA},
+        "rivera@example.com": {NOOR, RIVERA},
         ours.reference: {NOOR, RIVERA},
         "Casey Elsewhere": {KIT},
         "casey@example.net": {KIT},
@@ -298,7 +302,7 @@ def test_what_is_pressed_elsewhere_changes_nothing_of_harbours(
         client.post("/clinic/update", data={**named, **change, **version}, params=named).status_code,
         client.post("/answer/current/accept", data={**named, "version": "1"}, params=named).status_code,
         client.post("/clinic/confirm", data={**named, **version}, params=named).status_code,
-        client.post("/requests/withdraw", data=named, params=named).status_code,
+        client.post("/requests/current/withdraw", data=named, params=named).status_code,
     ]
     assert pressed == ([303, 303, 409, 403] if person == KIT else [410] * 4)
     assert rows(world.databases, harbour) == before
@@ -308,7 +312,7 @@ def test_after_half_an_hour_and_after_done_the_doors_are_closed(
     world: World, come: dict[str, Client], clock: Clock
 ) -> None:
     private = [way for way, people in decided().items() if set(people) <= {NOOR, KIT, RIVERA} and way.startswith("GET")]
-    assert len(private) == 7
+    assert len(private) == 9
     assert world.visit(come[RIVERA], RIVERA, "POST /requests/done") == 303
     assert world.visit(come[RIVERA], RIVERA, "GET /requests/current") == 410
     clock.advance(minutes=30)

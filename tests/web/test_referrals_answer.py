@@ -176,8 +176,8 @@ def test_a_withdrawn_request_closes_for_the_clinic_at_once(
     clinic_opens(noor, mail, link)
     page = noor.get("/answer/current/accept")
     sender_opens(pat, mail, referral.reference)
-    assert "Withdraw your request?" in words_of(pat.get("/requests/withdraw").text)
-    assert leads_to(submit(pat, "/requests/withdraw")) == "/requests/current"
+    assert "Withdraw your request?" in words_of(pat.get("/requests/current/withdraw").text)
+    assert leads_to(submit(pat, "/requests/current/withdraw")) == "/requests/current"
     assert "This request was withdrawn." in words_of(pat.get("/requests/current").text)
     assert status(databases) == "cancelled"
     for answer in (noor.get("/answer/current"), noor.post(link), noor.get("/answer/current/decline")):
@@ -280,10 +280,10 @@ def test_without_a_code_nothing_is_shown_and_nothing_can_be_done(client: Client,
         "/answer/current/decline",
         "/answer/done",
         "/requests/current",
-        "/requests/withdraw",
+        "/requests/current/withdraw",
     ):
         assert client.get(path).status_code == 403, path
-    for path in ("/answer/current/accept", "/answer/current/decline", "/requests/withdraw"):
+    for path in ("/answer/current/accept", "/answer/current/decline", "/requests/current/withdraw"):
         assert client.post(path).status_code == 403, path
     for path in ("/answer/code", "/requests/code"):
         assert client.post(path, data={"code": "123456"}).status_code == 410, path

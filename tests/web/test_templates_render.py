@@ -12,9 +12,10 @@ from directory.accounts.actor import system
 from directory.accounts.models import EmergencyAccess
 from directory.accounts.permissions import Role
 from directory.lib import clock as service_clock
-from directory.lib.db import Databases, unit_of_work
+from directory.lib.db import Databases, reading, unit_of_work
 from directory.listings.models import Location, Organization
 from directory.referrals import actions as referrals
+from directory.referrals import clinic_actions
 from directory.referrals import queries as referral_queries
 from directory.referrals.models import ReferralTask, TermsAccepted
 from directory.seeding import bulk
@@ -24,7 +25,7 @@ from tests.support.databases import Maker, ring_for_tests
 from tests.support.forms import Client, form_of, leads_to, submit
 from tests.support.journeys import PAT, RIVERA, Mail, answer_all, begin, clinic_opens, sender_opens
 from tests.support.people import CAST, person, sign_in, sign_out
-from tests.support.requests import SLUG, ready_clinic, sent_request
+from tests.support.requests import NOOR, SLUG, ready_clinic, sent_request
 from tests.support.routes import litestar_of
 from tests.support.signing_in import ask_for_link, change_mailbox, link_in
 from tests.support.site import SECRET
@@ -45,7 +46,7 @@ READ = (
     "/ask/under-18",
     "/refer/emergency",
     "/requests/closed",
-    "/requests/withdraw",
+    "/requests/current/withdraw",
     "/answer/done",
     "/clinic/update",
     "/dev/mail",
@@ -100,6 +101,8 @@ def pages_of_accounts(client: Client, databases: Databases, mail: Mail, clock: C
         assert client.get(path).status_code == 200, path
     moved = change_mailbox(client, mail, "ola@new.example")
     client.get(moved)
+    sign_in(client, databases, Role.REFERRER)
+    assert client.get("/referrals").status_code == 200
     sign_in(client, databases, Role.OPERATOR)
     assert client.get("/house/emergency").status_code == 200
     emergency_opens_one_request(client, databases)
@@ -160,6 +163,28 @@ def the_clinics_steps(client: Client, databases: Databases) -> None:
     assert client.get(f"{here}/confirm-cancel").status_code == 200
 
 
+def the_senders_steps(client: Client, databases: Databases, mail: Mail) -> None:
+    """Every page of a clinician's own request behind the mailed code."""
+    here = "/requests/current"
+    with reading(databases) as db:
+        place = db.exec(select(Location.id).where(Location.slug == SLUG)).one()
+    sent = sent_request(databases, place, key="the-senders", clinician=True, at=service_clock.now())
+    with unit_of_work(databases) as db:
+        task = referral_queries.find_task_of(db, sent.id)
+        said = clinic_actions.Said(question="Which mornings?")
+        clinic_actions.act(db, task.id, "ask", by=NOOR, at=service_clock.now(), version=task.steps, said=said)
+    sender_opens(client, mail, sent.reference, "rivera@example.com")
+    leads_to(submit(client, f"{here}/reply", reply="All of them."))
+    for name in ("by-phone", "contact", "mistake", "delete", "data"):
+        assert client.get(f"{here}/{name}").status_code == 200, name
+    call = {"answer": "no", "spoke_with": "I with Noor", "what": "They are full."}
+    today = service_clock.today()
+    day = {"spoken_month": today.month, "spoken_day": today.day, "spoken_year": today.year}
+    ready_clinic(databases, slug="elsewhere-clinic", mailbox="d@example.org", npi="1003000159")
+    leads_to(submit(client, f"{here}/by-phone", **call, **day))
+    assert "Ask another clinic" in client.get(here).text
+
+
 def not_rendered(found: list[Template], rendered: set[str]) -> set[str]:
     """Templates of pages that nothing rendered; those of mails have a house test of their own."""
     return {template.name for template in found if not template.name.startswith("messages/")} - rendered
@@ -191,6 +216,7 @@ def test_every_page_is_rendered_with_real_data(
     clinic_opens(client, mail, link)
     the_clinics_steps(client, databases)
     sender_opens(client, mail, reference)
+    the_senders_steps(client, databases, mail)
     assert answer_all(client, begin(client, form="refer"), RIVERA) == "/refer/check"
     typed = form_of(client.get("/refer/documents").text).hidden | {"add": "yes"}
     client.post("/refer/documents", data=typed, files={"file": ("labs.pdf", documents.pdf())})

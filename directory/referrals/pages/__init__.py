@@ -1,6 +1,6 @@
 """What people see of requests: asking, referring, answering, following one's own, the notices, and emergencies."""
 
-from directory.referrals.pages import answer, ask, documents, elsewhere, emergency, follow, notices, refer
+from directory.referrals.pages import answer, ask, board, documents, emergency, follow, notices, refer
 
 ROUTES = [
     *notices.ROUTES,
@@ -9,6 +9,6 @@ ROUTES = [
     *refer.ROUTES,
     *answer.ROUTES,
     *follow.ROUTES,
-    *elsewhere.ROUTES,
+    *board.ROUTES,
     *emergency.ROUTES,
 ]

@@ -1,22 +1,30 @@
-"""The sender follows a request: reference and mailbox, a code, then how it stands; and takes it back."""
+"""The sender follows a request: reference and mailbox, a code, then how it stands, and what the sender can do."""
 
 from litestar.params import FromQuery
 
-from directory.accounts import audit, codes, grants
+from directory.accounts import codes, grants
 from directory.accounts.network import network_of
-from directory.delivery.queries import find_about
 from directory.lib import clock, sealed
 from directory.lib.db import reading
 from directory.lib.ids import normal_reference
-from directory.listings.queries import get_record
-from directory.referrals import actions, content, messages, notes, papers, proving, queries, readdressing
+from directory.referrals import actions, content, proving, queries
 from directory.referrals.doors import FOLLOW, FORM_ASK, FORM_REFER, code_cookie
 from directory.referrals.forms.replies import Code, Lookup
 from directory.referrals.guards import sender_asked_for_code, sender_with_code
-from directory.referrals.models import Referral, Source
-from directory.referrals.standing import standing
+from directory.referrals.pages import sender_side
 from directory.web.forms import Filled, empty, fill
-from directory.web.routes import AnyRequest, Db, Page, Submitted, anyone, databases_of, quick, reads, writes
+from directory.web.routes import (
+    AnyRequest,
+    Db,
+    FromPath,
+    Page,
+    Submitted,
+    anyone,
+    databases_of,
+    quick,
+    reads,
+    writes,
+)
 from directory.web.shell import File, cookie_value, drop_cookie, page, see_other
 
 
@@ -59,51 +67,38 @@ def open_it(request: AnyRequest, db: Db, form: Submitted) -> Page:
 
 @reads("/requests/current", guard=sender_with_code)
 def current(request: AnyRequest, db: Db) -> Page:
-    """How it stands, what happened when, what comes next."""
-    referral = _opened(request, db)
-    task = queries.find_task_of(db, referral.id)
-    audit.viewed(databases_of(request), actions.sender_of(referral), subject_type="referral", subject_id=referral.id)
-    on_its_way = not any(sent.settled_at for sent in find_about(db, task.id) if sent.message == messages.ARRIVED)
-    history = queries.find_history(db, task.id)
-    stands = standing(task, history, source=referral.source, now=clock.now(), on_its_way=on_its_way)
-    words = notes.words_for_sender(db, task)
-    clinic = get_record(db, task.location_id)
-    return page(
-        request,
-        "referrals/follow_current.html",
-        reference=referral.reference,
-        clinic=clinic,
-        stands=stands,
-        words=words,
-        has_letter=referral.source == Source.CLINICIAN and referral.purged_at is None,
-        line_up=readdressing.line_up(db, referral),
-        offers=readdressing.offers(db, referral, task, now=clock.now()),
-    )
+    """How it stands, what was written, what happened when, what comes next."""
+    return sender_side.show(request, db, _opened(request, db))
+
+
+@reads("/requests/current/data", guard=sender_with_code)
+def data(request: AnyRequest, db: Db) -> Page:
+    """What is kept, for how long, and the ways to take it along."""
+    return sender_side.data_page(request, db, _opened(request, db))
+
+
+@reads("/requests/current/data/{kind:str}", guard=sender_with_code)
+def data_file(request: AnyRequest, db: Db, kind: FromPath[str]) -> Page:
+    """What is kept, as a file."""
+    return sender_side.data_file(request, db, _opened(request, db), kind)
 
 
 @reads("/requests/current/letter.pdf", guard=sender_with_code)
 def letter(request: AnyRequest, db: Db) -> File:
     """The letter that went to the clinic, for the clinician who sent it."""
-    referral = _opened(request, db)
-    task = queries.find_task_of(db, referral.id)
-    return papers.letter_of(request, db, task, by=actions.sender_of(referral), subject_type="referral")
+    return sender_side.letter(request, db, _opened(request, db))
 
 
-@reads("/requests/withdraw", guard=sender_with_code)
-def withdraw_page(request: AnyRequest, db: Db) -> Page:
-    """Asked once more, because it cannot be undone."""
-    reference = _opened(request, db).reference
-    return page(
-        request, "referrals/follow_withdraw.html", reference=reference, errors={}, back_href="/requests/current"
-    )
+@reads("/requests/current/{name:str}", guard=sender_with_code)
+def step_page(request: AnyRequest, db: Db, name: FromPath[str]) -> Page:
+    """The form of one thing that the sender can do."""
+    return sender_side.step_page(request, db, _opened(request, db), name)
 
 
-@writes("/requests/withdraw", guard=sender_with_code)
-def withdraw(request: AnyRequest, db: Db) -> Page:
-    """Taken back: the clinic can read it no more, from this moment."""
-    referral = _opened(request, db)
-    actions.withdraw(db, referral.id, by=actions.sender_of(referral), at=clock.now())
-    return see_other("/requests/current")
+@writes("/requests/current/{name:str}", guard=sender_with_code)
+def take(request: AnyRequest, db: Db, name: FromPath[str], form: Submitted) -> Page:
+    """Do it: reply, log a call, change how contact is safe, take back, delete."""
+    return sender_side.take(request, db, _opened(request, db), name, form)
 
 
 @writes("/requests/done", guard=anyone)
@@ -131,9 +126,9 @@ def _door(db: Db, asked: Lookup) -> codes.Door | None:
     return codes.Door(referral.id, on_file) if referral is not None and on_file is not None and same else None
 
 
-def _opened(request: AnyRequest, db: Db) -> Referral:
-    referral_id = grants.require(db, cookie_value(request, FOLLOW), purpose=FOLLOW)
-    return queries.get_referral(db, referral_id)
+def _opened(request: AnyRequest, db: Db) -> sender_side.Door:
+    referral = queries.get_referral(db, grants.require(db, cookie_value(request, FOLLOW), purpose=FOLLOW))
+    return sender_side.Door(referral=referral, by=actions.sender_of(referral), base="/requests/current")
 
 
 def _find_page(request: AnyRequest, filled: Filled[Lookup]) -> Page:
@@ -141,4 +136,4 @@ def _find_page(request: AnyRequest, filled: Filled[Lookup]) -> Page:
     return page(request, "referrals/follow_find.html", status=status, values=filled.values, errors=filled.errors)
 
 
-ROUTES = [find, ask_for_code, code_page, open_it, current, letter, withdraw_page, withdraw, done, closed]
+ROUTES = [find, ask_for_code, code_page, open_it, current, data, data_file, letter, step_page, take, done, closed]

@@ -1,0 +1,267 @@
+"""The sender's side of a request, the same behind both doors: the mailed code, and the board of who is signed in."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from litestar.datastructures import FormMultiDict
+
+from directory.accounts import audit
+from directory.accounts.actor import Actor
+from directory.lib import clock, sealed
+from directory.lib.errors import Conflict, Forbidden, NotFound
+from directory.referrals import (
+    actions,
+    content,
+    lifecycle,
+    own_data,
+    papers,
+    queries,
+    readdressing,
+    sender_actions,
+    sender_view,
+)
+from directory.referrals.forms import sender_steps as forms
+from directory.referrals.forms.choices import YES_NO
+from directory.referrals.models import Referral, Source
+from directory.web.forms import Filled, Form, empty, fill
+from directory.web.routes import AnyRequest, Db, Page, databases_of
+from directory.web.shell import File, attachment, page, see_other
+from directory.wording.say import _
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Door:
+    """How the sender came to one request. `base` is the address of its page, `home` that of the board, if any."""
+
+    referral: Referral
+    by: Actor
+    base: str
+    home: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPage:
+    """One thing that the sender can do: what allows it (`sender_view.may`), its form, the text of its link, what is
+    said once it is done, and the deed."""
+
+    allowed_by: str
+    form: type[Form]
+    label: str
+    done: str
+    take: Callable[[Db, Door, Any], object]
+
+
+def _reply(db: Db, door: Door, form: forms.Reply) -> None:
+    now = clock.now()
+    sender_actions.reply(db, door.referral.id, form.reply, by=door.by, at=now, version=form.version)
+
+
+def _heard(db: Db, door: Door, form: forms.HeardByPhone) -> None:
+    said_yes, now = form.answer == "yes", clock.now()
+    sender_actions.heard_by_phone(
+        db, door.referral.id, accepted=said_yes, phone=form.phone, by=door.by, at=now, version=form.version
+    )
+
+
+def _contact(db: Db, door: Door, form: forms.Contact) -> None:
+    wishes = form.model_dump(mode="json", include=set(sender_actions.CONTACT))
+    sender_actions.change_contact(db, door.referral.id, wishes, by=door.by, at=clock.now())
+
+
+def _mistake(db: Db, door: Door, form: forms.Mistake) -> None:
+    if door.referral.source != Source.CLINICIAN:
+        raise Forbidden(_("You may not do that with this request."))
+    sender_actions.enter_in_error(db, door.referral.id, by=door.by, at=clock.now())
+
+
+def _withdraw(db: Db, door: Door, form: forms.Withdraw) -> None:
+    actions.withdraw(db, door.referral.id, by=door.by, at=clock.now())
+
+
+def _delete(db: Db, door: Door, form: forms.Delete) -> None:
+    sender_actions.delete(db, door.referral.id, by=door.by, at=clock.now())
+
+
+STEPS: Mapping[str, StepPage] = {
+    "reply": StepPage(
+        allowed_by="reply",
+        form=forms.Reply,
+        label=_("Answer the clinic’s question"),
+        done=_("Your answer went to the clinic. It waits for the clinic again."),
+        take=_reply,
+    ),
+    "by-phone": StepPage(
+        allowed_by="accept_by_phone",
+        form=forms.HeardByPhone,
+        label=_("The clinic answered by phone"),
+        done=_("The answer by phone is written down."),
+        take=_heard,
+    ),
+    "contact": StepPage(
+        allowed_by="contact",
+        form=forms.Contact,
+        label=_("Change how contact is safe"),
+        done=_("It is changed. The clinic reads only what you said last."),
+        take=_contact,
+    ),
+    "mistake": StepPage(
+        allowed_by="enter_in_error",
+        form=forms.Mistake,
+        label=_("Sent by mistake"),
+        done=_("It is marked as sent by mistake. The clinic can read nothing of it any more."),
+        take=_mistake,
+    ),
+    "withdraw": StepPage(
+        allowed_by="withdraw",
+        form=forms.Withdraw,
+        label=_("Withdraw the request"),
+        done=_("The request is withdrawn."),
+        take=_withdraw,
+    ),
+    "delete": StepPage(
+        allowed_by="delete",
+        form=forms.Delete,
+        label=_("Delete my data"),
+        done=_("What was asked and answered is deleted."),
+        take=_delete,
+    ),
+}
+"""Name in the address → what can be done there, in the order in which it is offered."""
+
+
+def show(request: AnyRequest, db: Db, door: Door) -> Page:
+    """The request as its sender reads it. The look is recorded before anything is shown."""
+    _look(request, door)
+    done = STEPS.get(request.query_params.get("done", ""))
+    may = sender_view.may(door.referral, queries.find_task_of(db, door.referral.id))
+    return page(
+        request,
+        "referrals/sender/request.html",
+        door=door,
+        view=sender_view.view_of(db, door.referral, now=clock.now()),
+        offers=[(name, step.label) for name, step in STEPS.items() if step.allowed_by in may],
+        done=done.done if done else "",
+        has_letter=door.referral.source == Source.CLINICIAN and door.referral.purged_at is None,
+    )
+
+
+def step_page(request: AnyRequest, db: Db, door: Door, name: str) -> Page:
+    """The form of one thing to do, where the state allows it."""
+    step = _step(name)
+    task = queries.find_task_of(db, door.referral.id)
+    if step.allowed_by not in sender_view.may(door.referral, task):
+        raise Conflict(_not_now(task.status, step))
+    known: dict[str, Any] = {}
+    if name in {"contact", "reply"}:
+        _look(request, door)
+    if name == "contact":
+        answers = content.answers_of(sealed.ring_of(db), door.referral)
+        known = {field: answers.get(field) or "" for field in sender_actions.CONTACT}
+    return _form_page(request, db, door, name, empty(step.form, **known))
+
+
+def take(request: AnyRequest, db: Db, door: Door, name: str, form: FormMultiDict) -> Page:
+    """Do it. What cannot be done any more is said above what was typed."""
+    if name == "elsewhere":
+        return _ask_another(db, door, form)
+    step = _step(name)
+    filled = fill(step.form, form)
+    if filled.form is None:
+        if name == "reply":  # the page shows the clinic's question again
+            audit.append(db, door.by, "viewed", subject_type="referral", subject_id=door.referral.id)
+        return _form_page(request, db, door, name, filled, status=422)
+    task = queries.find_task_of(db, door.referral.id)
+    if step.allowed_by == "contact" and "contact" not in sender_view.may(door.referral, task):
+        return _form_page(request, db, door, name, filled, status=409, why=_not_now(task.status, step))
+    try:
+        step.take(db, door, filled.form)
+    except Conflict as conflict:
+        return _form_page(request, db, door, name, filled, status=409, why=conflict.message)
+    return see_other(f"{door.base}?done={name}")
+
+
+def letter(request: AnyRequest, db: Db, door: Door) -> File:
+    """The letter that went to the clinic, for the clinician who sent it."""
+    task = queries.find_task_of(db, door.referral.id)
+    return papers.letter_of(request, db, task, by=door.by, subject_type="referral")
+
+
+def data_page(request: AnyRequest, db: Db, door: Door) -> Page:
+    """What is kept, for how long, and the ways to take it along or to have it deleted."""
+    may = sender_view.may(door.referral, queries.find_task_of(db, door.referral.id))
+    return page(
+        request,
+        "referrals/sender/data.html",
+        door=door,
+        referral=door.referral,
+        left_out=own_data.why_left_out(door.referral),
+        may_delete="delete" in may,
+        back_href=door.base,
+    )
+
+
+def data_file(request: AnyRequest, db: Db, door: Door, kind: str) -> Page:
+    """What is kept, as a file: `json` for machines, `txt` to be read."""
+    if kind not in {"json", "txt"}:
+        raise NotFound(_("There is no such page."))
+    _look(request, door, action="exported")
+    view = sender_view.view_of(db, door.referral, now=clock.now())
+    name = f"request-{door.referral.reference}.{kind}"
+    if kind == "txt":
+        text = own_data.as_text(db, door.referral, view)
+        return attachment(text.encode(), media_type="text/plain; charset=utf-8", filename=name, private=True)
+    text = json.dumps(own_data.as_data(db, door.referral, view), ensure_ascii=False, indent=2)
+    return attachment(text.encode(), media_type="application/json", filename=name, private=True)
+
+
+def _ask_another(db: Db, door: Door, form: FormMultiDict) -> Page:
+    """The clinic before reads it no more, and this one is asked, under the same consent."""
+    slug = str(form.get("clinic", ""))[:120]
+    readdressing.ask_another(db, door.referral.id, slug, by=door.by, at=clock.now())
+    return see_other(door.base)
+
+
+def _look(request: AnyRequest, door: Door, *, action: str = "viewed") -> None:
+    databases = databases_of(request)
+    audit.viewed(databases, door.by, subject_type="referral", subject_id=door.referral.id, action=action)
+
+
+def _step(name: str) -> StepPage:
+    found = STEPS.get(name)
+    if found is None:
+        raise NotFound(_("There is no such page."))
+    return found
+
+
+def _not_now(status: str, step: StepPage) -> str:
+    if step.allowed_by in lifecycle.VERBS:
+        return lifecycle.why_not(status, step.allowed_by)
+    return _("This request is closed, and nothing of it can be changed any more.")
+
+
+def _form_page(
+    request: AnyRequest, db: Db, door: Door, name: str, filled: Filled[Any], *, status: int = 200, why: str = ""
+) -> Page:
+    task = queries.find_task_of(db, door.referral.id)
+    asked = ""
+    if name == "reply" and status != 409:
+        asked = sender_view.view_of(db, door.referral, now=clock.now()).question
+    version = filled.values.get("version") if status == 422 else task.steps
+    return page(
+        request,
+        f"referrals/sender/{name}.html",
+        status=status,
+        door=door,
+        question=asked,
+        why=why,
+        reference=door.referral.reference,
+        values=filled.values,
+        errors=filled.errors,
+        hidden={"version": version or task.steps},
+        back_href=door.base,
+        action=f"{door.base}/{name}",
+        yes_no=YES_NO,
+        today=clock.today(),
+    )
