@@ -98,6 +98,10 @@ class KeyRing:
         """A key for digests that need not outlive a rotation (throttle buckets)."""
         return derive(self._key(self.active_id), "digest")
 
+    def digest_keys(self) -> list[bytes]:
+        """The same for every key that is kept, the newest first: to compare with digests from before a rotation."""
+        return [derive(self._key(each), "digest") for each in self.ids]
+
     def _key(self, key_id: str) -> bytes:
         if key_id not in self._keys and self._newer is not None:
             found = self._newer()._keys.get(key_id)

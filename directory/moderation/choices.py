@@ -72,7 +72,20 @@ CHOICES: Mapping[Kind, tuple[Choice, ...]] = {
             tells=True,
         ),
     ),
-    Kind.UNVETTED_SENDER: (_DONE,),
+    Kind.UNVETTED_SENDER: (
+        Choice(
+            code="release",
+            label=_("Checked: ask the clinic now; this sender is known for twelve months"),
+            verb=Verb.APPROVE,
+            needs_words=True,
+        ),
+        Choice(
+            code="refuse",
+            label=_("Refuse it: the clinic gets nothing, and the sender reads these words"),
+            verb=Verb.REFUSE,
+            needs_words=True,
+        ),
+    ),
     Kind.LICENCE_EXPIRY: (
         Choice(code="checked", label=_("Looked up at its issuer: keep what it says"), verb=Verb.CLOSE, tells=True),
         _DONE,

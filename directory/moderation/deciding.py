@@ -171,6 +171,13 @@ def _request(db: Session, case: _Case) -> None:
         referrals.redeliver(db, case.item.about_id, by=case.by.actor, at=case.at)
 
 
+def _sender(db: Session, case: _Case) -> None:
+    if case.ask.choice == "release":
+        referrals.release(db, case.item.about_id, by=case.by.actor, at=case.at)
+    else:
+        referrals.refuse_sender(db, case.item.about_id, case.ask.words, by=case.by.actor, at=case.at)
+
+
 def _recheck(db: Session, case: _Case) -> None:
     assert case.item.location_id is not None
     reached = case.ask.choice == "reached"
@@ -224,6 +231,7 @@ _FOLLOWS: Mapping[Kind, Callable[[Session, _Case], None]] = {
     Kind.SOURCE_DIFFERENCE: _difference,
     Kind.UNDELIVERABLE: _request,
     Kind.NO_ROUTE: _request,
+    Kind.UNVETTED_SENDER: _sender,
     Kind.RECHECK: _recheck,
     Kind.LINE_DOUBT: _line_doubt,
     Kind.REPORT: _report,

@@ -1,6 +1,7 @@
 """What somebody who decides an item must see: what would change, what proves it, what happened before, both pages.
 
-Of a request it shows reference, clinic and state only: nobody of the house reads requests here.
+Of a request it shows reference, clinic and state only, and of one whose sender is not vetted who says to have sent it:
+nobody of the house reads requests here.
 """
 
 import datetime as dt
@@ -27,6 +28,7 @@ from directory.moderation.models import QueueItem
 from directory.moderation.reasons import REPORT_REASONS
 from directory.moderation.subject import Line, OtherChange, Place, Subject
 from directory.referrals import queries as referrals
+from directory.referrals import vetting
 from directory.search.clinic_view import ClinicView, view_of
 from directory.terminology.exclusions import EXCLUSIONS
 from directory.terminology.licences import LICENCE_STATUSES
@@ -141,6 +143,13 @@ def _request(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
         (_("Since"), say.moment(task.status_at, task.time_zone)),
     )
     return Subject(lines=lines, places=(place_of(db, task.location_id),))
+
+
+def _sender(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
+    found = _request(db, item, at)
+    identity = vetting.identity_of(db, referrals.get_task(db, item.about_id), at=at)
+    warnings = tuple((_("Look twice"), words) for words in identity.warnings)
+    return replace(found, lines=(*found.lines, *identity.lines, *warnings))
 
 
 def _exclusion(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
@@ -351,7 +360,7 @@ _SUBJECTS: Mapping[Kind, Callable[[Session, QueueItem, dt.datetime], Subject]] =
     Kind.SILENT_REQUEST: _request,
     Kind.CLINIC_GONE: _request,
     Kind.LINE_DOUBT: _line_doubt,
-    Kind.UNVETTED_SENDER: _request,
+    Kind.UNVETTED_SENDER: _sender,
     Kind.LICENCE_EXPIRY: _licence,
     Kind.POSSIBLE_EXCLUSION: _exclusion,
     Kind.SOURCE_DIFFERENCE: _difference,

@@ -126,6 +126,14 @@ class Referral(Table, table=True):
     consent_network: str = Field(max_length=64)
     """Keyed digest of the network address that consent came from."""
 
+    sent_by_user_id: UUID | None = ref_field("user_account.id", nullable=True)
+    """The account of the referring clinician whose proved mailbox it came from."""
+    subject_digest: str | None = Field(default=None, max_length=64, index=True)
+    """Keyed digest of patient and clinic (`sameness`)."""
+    mailbox_digest: str | None = Field(default=None, max_length=64, index=True)
+    sender_digest: str | None = Field(default=None, max_length=64)
+    """Keyed digests of the sender's mailbox, and of mailbox and NPI (`vetting`). All three go with the content."""
+
     idempotency_key: str = Field(max_length=64, unique=True)
     request_digest: str = Field(max_length=64)
     """What was sent under that key, as a digest keyed by the request's own key."""
@@ -365,3 +373,17 @@ class Attachment(Table, table=True):
     """What the sender called the file: it may name a patient."""
     added_at: dt.datetime = at_field()
     removed_at: dt.datetime | None = at_field(nullable=True)
+
+
+class VettedSender(Table, table=True):
+    """A guest whom a person of ours has checked: their referrals go straight to the clinic for twelve months."""
+
+    __tablename__ = "vetted_sender"
+    __table_args__ = (CheckConstraint("vetted_at <= until_at", name="ends_after_it_begins"),)
+
+    id: UUID = id_field()
+    digest: str = Field(max_length=64, unique=True)
+    """Keyed digest of mailbox and NPI."""
+    vetted_at: dt.datetime = at_field()
+    until_at: dt.datetime = at_field()
+    by_actor: str = Field(max_length=80)

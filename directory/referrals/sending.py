@@ -5,7 +5,7 @@ import datetime as dt
 from sqlmodel import Session
 
 from directory.lib.errors import Refused
-from directory.referrals import actions, attachments, drafts, others, queries, rules
+from directory.referrals import actions, attachments, drafts, others, queries, rules, sameness
 from directory.referrals.consent import Versions
 from directory.referrals.content import Answers
 from directory.referrals.forms import ranking
@@ -26,6 +26,9 @@ def send_draft(
         return queries.get_referral(db, draft.referral_id)
     if len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
         raise Refused(_("The key of this form cannot be used. Load the page again."))
+    mailbox = rules.mailbox_in(draft.kind, given)
+    if queries.find_by_key(db, key or draft.idempotency_key) is None:
+        sameness.refuse_second(db, given, draft.location_id, mailbox=mailbox, mailbox_proved=mailbox_proved, at=at)
     versions = Versions(
         consent=draft.consent_version, notice=draft.notice_version, disclosures=draft.disclosure_version
     )
@@ -33,7 +36,7 @@ def send_draft(
         source=rules.source_of(draft.kind, given),
         location_id=draft.location_id,
         answers=ranking.without(given),
-        mailbox=rules.mailbox_in(draft.kind, given),
+        mailbox=mailbox,
         mailbox_proved=mailbox_proved,
         versions=versions,
         consented_at=at if draft.kind == DraftKind.CLINICIAN else draft.consented_at,

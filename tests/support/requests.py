@@ -7,10 +7,11 @@ from uuid import UUID
 
 from directory import wiring
 from directory.accounts.actor import Actor, ActorKind
+from directory.lib import clock as service_clock
 from directory.lib.db import Databases, unit_of_work
 from directory.listings import actions as listings
 from directory.listings import queries as listing_queries
-from directory.referrals import actions, terms
+from directory.referrals import actions, terms, vetting
 from directory.referrals.actions import NewRequest
 from directory.referrals.consent import in_force
 from directory.referrals.models import DraftKind, Referral, Source
@@ -99,7 +100,7 @@ def ready_clinic(
     npi: str = "1234567893",
     terms_accepted: bool = True,
 ) -> UUID:
-    """A published clinic with a proved mailbox that has agreed to the terms; its location's id."""
+    """A published clinic with a proved mailbox that has agreed to the terms; its location's id. Dr Rivera is vetted."""
     with unit_of_work(databases, wiring.dispatch) as db:
         org = listings.add_organization(db, clinics.organization())
         place = clinics.location(org, slug=slug)
@@ -115,6 +116,8 @@ def ready_clinic(
         found = listing_queries.find_endpoint(db, location_id)
         assert found is not None
         verification.test_endpoint(db, found.id, by=MO, at=AT)
+    with unit_of_work(databases) as db:
+        vetting.remember(db, CLINICIAN["sender_mailbox"], CLINICIAN["npi"], by=str(MO), at=service_clock.now())
     if terms_accepted:
         with unit_of_work(databases, wiring.dispatch) as db:
             terms.accept(db, org.id, by=NOOR, at=AT)

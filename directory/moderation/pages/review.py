@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from directory.accounts import audit
 from directory.accounts.guards import may
 from directory.accounts.permissions import Permission
 from directory.lib import clock
@@ -18,7 +19,7 @@ from directory.terminology.licences import LICENCE_STATUSES
 from directory.terminology.proofs import METHODS
 from directory.terminology.rems import REMS_METHODS
 from directory.web.forms import Filled, empty, fill, with_errors
-from directory.web.routes import AnyRequest, Db, FromPath, Page, Submitted, reads, writes
+from directory.web.routes import AnyRequest, Db, FromPath, Page, Submitted, databases_of, reads, writes
 from directory.web.shell import page, see_other
 from directory.wording.say import _
 
@@ -99,6 +100,12 @@ def _item(request: AnyRequest, db: Db, item_id: UUID) -> QueueItem:
 
 def _page(request: AnyRequest, db: Db, item: QueueItem, filled: Filled[Decide], *, status: int = 422) -> Page:
     mine, now = staff.worker(request).user_id, clock.now()
+    if item.kind == Kind.UNVETTED_SENDER:  # the page names somebody: the look is recorded first
+        by, of = staff.worker(request).actor, item.about_id
+        if filled.errors:
+            audit.append(db, by, "viewed", subject_type="referral_task", subject_id=of)
+        else:
+            audit.viewed(databases_of(request), by, subject_type="referral_task", subject_id=of)
     found = subjects.subject_of(db, item, at=now)
     decided = queries.find_decisions(db, item_id=item.id)
     where = [place.location_id for place in found.places]

@@ -146,6 +146,7 @@ def sent(request: AnyRequest, db: Db, flow: Flow) -> Page:
         reference=referral.reference,
         has_mailbox=referral.has_mailbox,
         by_clinician=flow.kind is DraftKind.CLINICIAN,
+        held=task.status == "held_for_sender_check",
         stands=standing(task, queries.find_history(db, task.id), source=referral.source, now=clock.now()),
         base=flow.base,
     )
