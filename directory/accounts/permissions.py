@@ -108,6 +108,7 @@ HINTS: Mapping[Role, str] = {
 ROOMS: tuple[tuple[Permission, str, str], ...] = (
     (Permission.ENTER_CLINIC, "/clinic", _("Your clinics")),
     (Permission.ANSWER_REQUESTS, "/clinic/requests", _("Requests")),
+    (Permission.SEND_REQUESTS, "/referrals", _("Your referrals")),
     (Permission.WORK_QUEUE, "/queue", _("Queue")),
 )
 """Where people work, with what opens it: the menu of whoever is signed in, and where a sign-in leads by itself."""

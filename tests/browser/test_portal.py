@@ -1,4 +1,4 @@
-"""A clinic's owner in a real browser: claims the listing, edits every section, sees what was sent for checking.
+"""Rooms of who is signed in, in a real browser: a clinic's owner claims, edits, waits; a clinician has her referrals.
 
 Each page is looked at with axe in the light, in the dark on a phone, and for what a phone loses.
 """
@@ -28,6 +28,8 @@ from directory.listings.models import Location, Qualification
 from directory.listings.people import set_licence
 from directory.listings.queries import get_record
 from directory.listings.revision import Revision
+from directory.referrals import actions, clinic_actions, queries
+from directory.referrals.clinic_actions import Said
 from directory.referrals.doors import CONFIRM
 from directory.terminology.proofs import Method
 from directory.verification import editing
@@ -35,12 +37,14 @@ from directory.verification.claim import ClaimProof
 from tests.support import documents
 from tests.support.accessibility import DESKTOP, PHONE, glance
 from tests.support.databases import Maker, ring_for_tests
-from tests.support.people import CAST, Somebody, person
+from tests.support.people import CAST, RIVERA, Somebody, person
+from tests.support.requests import new_request
 from tests.support.run import shared_folder
 from tests.support.service import Service, free_port
 from tests.support.site import SECRET
 
 MO = Actor(ActorKind.MODERATOR, "mo")
+CLINIC = Actor(ActorKind.CLINIC, "the-clinic")
 
 
 @dataclass(frozen=True)
@@ -310,4 +314,31 @@ def test_a_licence_ends_the_listing_is_gone_and_a_document_that_a_person_reads_b
     theirs.public(page)
     expect(page.get_by_role("heading", level=1, name=place.name)).to_be_visible()
     expect(page.get_by_text("paused while its details are checked")).to_have_count(0)
+
+
+def test_a_clinician_answers_a_question_on_the_board_and_every_page_can_be_used(
+    town: Town, new_page: Callable[..., Page]
+) -> None:
+    seen, found, now = new_page(viewport=DESKTOP, reduced_motion="reduce"), list[str](), clock.now()
+    person(town.databases, RIVERA)
+    with unit_of_work(town.databases, wiring.dispatch) as db:
+        referral = actions.send(db, new_request(town.location_id, clinician=True), at=now)
+        task = queries.find_task_of(db, referral.id)
+        said = Said(question="Which antidepressants, and for how long?")
+        clinic_actions.act(db, task.id, "ask", by=CLINIC, at=now, version=task.steps, said=said)
+        reference = referral.reference
+    town.let_in(seen, Role.REFERRER)
+    seen.goto(f"{town.url}/referrals")
+    look(seen, found, "board")
+    seen.get_by_role("link", name=reference).click()
+    look(seen, found, "own referral")
+    seen.get_by_role("link", name="Answer the clinic’s question").first.click()
+    look(seen, found, "answer")
+    seen.get_by_label("Your answer").fill("Sertraline for twelve weeks, venlafaxine since November.")
+    seen.get_by_role("button", name="Send the answer").click()
+    expect(seen.get_by_text("Your answer went to the clinic.")).to_be_visible()
+    look(seen, found, "answered")
+    for name in ("by-phone", "contact", "mistake", "withdraw", "data", "delete"):
+        seen.goto(f"{town.url}/referrals/{reference}/{name}")
+        look(seen, found, name)
     assert found == []
