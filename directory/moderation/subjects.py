@@ -1,7 +1,6 @@
 """What somebody who decides an item must see: what would change, what proves it, what happened before, both pages.
 
-Of a request it shows reference, clinic and state only, and of one whose sender is not vetted who says to have sent it:
-nobody of the house reads requests here.
+Of a request it shows reference, clinic, state, and who says to have sent it when that is asked: nobody here reads it.
 """
 
 import datetime as dt
@@ -146,10 +145,8 @@ def _request(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
 
 
 def _sender(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
-    found = _request(db, item, at)
-    identity = vetting.identity_of(db, referrals.get_task(db, item.about_id), at=at)
-    warnings = tuple((_("Look twice"), words) for words in identity.warnings)
-    return replace(found, lines=(*found.lines, *identity.lines, *warnings))
+    found, who = _request(db, item, at), vetting.identity_of(db, referrals.get_task(db, item.about_id), at=at)
+    return replace(found, lines=(*found.lines, *who.lines, *((_("Look twice"), words) for words in who.warnings)))
 
 
 def _exclusion(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
