@@ -5,6 +5,7 @@ import datetime as dt
 import random
 import threading
 import time
+import zlib
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -54,6 +55,11 @@ class Told:
     """The clinics to be asked after it."""
     reference: str = ""
     presses: int = 0
+
+    @property
+    def contact(self) -> dict[str, str]:
+        """Each patient has a phone as well: the same patient is not sent to the same clinic twice."""
+        return {"email": self.mailbox, "phone": f"207 5{zlib.crc32(self.mailbox.encode()) % 10**6:06}"}
 
 
 @dataclass
@@ -144,7 +150,7 @@ class Patient(threading.Thread):
 
     def _filled_in(self, told: Told) -> str:
         """A form with every answer but the last press, begun a while ago; the token of its cookie."""
-        typed = ANSWERS | {"contact": ANSWERS["contact"] | {"email": told.mailbox}, "ranking": _ranks(told)}
+        typed = ANSWERS | {"contact": ANSWERS["contact"] | told.contact, "ranking": _ranks(told)}
         with unit_of_work(self._databases) as db:
             begun_at = clock.now() - dt.timedelta(minutes=5)
             location_id = self._clinics[told.clinic]
@@ -161,8 +167,8 @@ class Patient(threading.Thread):
         at = self._submit(browser, f"/clinics/{told.clinic}/ask", **AGREED)
         began = time.monotonic()  # the form began before this answer, however often its first page was sent
         while (step := at.rsplit("/", 1)[1].partition("?")[0]) in ANSWERS:
-            more = {"contact": {"email": told.mailbox}, "ranking": _ranks(told)}.get(step, {})
-            at = self._submit(browser, at, **ANSWERS[step], **more)
+            more = {"contact": told.contact, "ranking": _ranks(told)}.get(step, {})
+            at = self._submit(browser, at, **ANSWERS[step] | more)
         if at != "/ask/check":
             raise AssertionError(f"the form led to {at}")
         threading.Event().wait(max(0.0, 2.1 - (time.monotonic() - began)))  # quicker than that is no person

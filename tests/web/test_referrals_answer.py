@@ -177,7 +177,7 @@ def test_a_withdrawn_request_closes_for_the_clinic_at_once(
     page = noor.get("/answer/current/accept")
     sender_opens(pat, mail, referral.reference)
     assert "Withdraw your request?" in words_of(pat.get("/requests/current/withdraw").text)
-    assert leads_to(submit(pat, "/requests/current/withdraw")) == "/requests/current"
+    assert leads_to(submit(pat, "/requests/current/withdraw")) == "/requests/current?done=withdraw"
     assert "This request was withdrawn." in words_of(pat.get("/requests/current").text)
     assert status(databases) == "cancelled"
     for answer in (noor.get("/answer/current"), noor.post(link), noor.get("/answer/current/decline")):
