@@ -43,6 +43,7 @@ def filled_in(path: str, databases: Databases) -> str:
         "reference": "R-7F3K-92",
         "section": "about",
         "number": "1",
+        "kind": "json",
     }
     nothing = "00000000-0000-0000-0000-000000000007"
     return re.sub(r"\{(\w+)(:\w+)?\}", lambda found: nothing if found[2] == ":uuid" else values[found[1]], path)
