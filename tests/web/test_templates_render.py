@@ -46,7 +46,6 @@ READ = (
     "/ask/under-18",
     "/refer/emergency",
     "/requests/closed",
-    "/requests/current/withdraw",
     "/answer/done",
     "/clinic/update",
     "/dev/mail",
@@ -175,7 +174,7 @@ def the_senders_steps(client: Client, databases: Databases, mail: Mail) -> None:
         clinic_actions.act(db, task.id, "ask", by=NOOR, at=service_clock.now(), version=task.steps, said=said)
     sender_opens(client, mail, sent.reference, "rivera@example.com")
     leads_to(submit(client, f"{here}/reply", reply="All of them."))
-    for name in ("by-phone", "contact", "mistake", "delete", "data"):
+    for name in ("by-phone", "contact", "mistake", "withdraw", "delete", "data"):
         assert client.get(f"{here}/{name}").status_code == 200, name
     call = {"answer": "no", "spoke_with": "I with Noor", "what": "They are full."}
     today = service_clock.today()
