@@ -38,8 +38,9 @@ class Building:
 
     def path(self, way: str) -> str:
         """A way's path, with Harbour's slug and ids of nothing."""
-        values = {"{slug:str}": SLUG, "{section:str}": "about", "{kind:str}": "app", "{token:str}": self.invitation}
+        values = {"{slug:str}": SLUG, "{section:str}": "about", "{token:str}": self.invitation}
         values |= {"{reference:str}": self.reference, "{name:str}": "decline"}
+        values["{kind:str}"] = "csv" if "/export/" in way else "app"
         path = way.split()[1]
         for name, value in values.items():
             path = path.replace(name, value)
