@@ -17,7 +17,9 @@ from sqlalchemy import inspect, text
 
 from directory.cli import backups
 from directory.delivery.letters import Rendered
-from directory.lib.db import Databases, reading
+from directory.lib import clock as service_clock
+from directory.lib.db import Databases, reading, unit_of_work
+from directory.referrals import vetting
 from directory.settings import Settings
 from tests.support.forms import Client, form_of, leads_to, submit
 from tests.support.journeys import PAT, RIVERA, Mail, begin, clinic_opens, sender_opens
@@ -137,6 +139,8 @@ def test_what_is_typed_into_the_forms_stands_nowhere_in_the_clear(
 ) -> None:
     caplog.set_level("DEBUG")
     ready_clinic(databases)
+    with unit_of_work(databases) as db:
+        vetting.remember(db, DISTINCT["sender_mailbox"][0], "1234567893", by="moderator:mo", at=service_clock.now())
     watch = Watch(client)
     mail = Kept(databases, watch)
     mail.read()

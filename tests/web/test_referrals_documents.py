@@ -176,14 +176,14 @@ def test_the_letter_is_for_the_clinic_and_the_sender_and_ends_with_their_access(
     with reading(databases) as db:
         looks = db.exec(select(AuditEvent.actor_kind).where(AuditEvent.action == "viewed")).all()
     assert sorted(looks) == ["clinic", "clinic", "clinician", "clinician"]
-    leads_to(submit(rivera, "/requests/withdraw"))
+    leads_to(submit(rivera, "/requests/current/withdraw"))
     assert noor.get("/answer/current/letter.pdf").status_code == 403
 
 
 def submit_withdrawal(client: Client, mail: Mail, reference: str) -> None:
     mail.read()
     sender_opens(client, mail, reference, "rivera@example.com")
-    leads_to(submit(client, "/requests/withdraw"))
+    leads_to(submit(client, "/requests/current/withdraw"))
 
 
 def test_another_browser_reaches_no_form_of_this_one(
