@@ -24,6 +24,7 @@ CODE = re.compile(r"\b\d{6}\b")
 LINK = re.compile(r"https?://\S+/answer/\S+")
 TREATMENT = "SPRAVATO"
 SAM = "Sam Otherwise"
+DONE = "Much better after eight sessions."
 
 
 @pytest.fixture
@@ -140,13 +141,41 @@ def do(page: Page, service: Service, link: str, button: str, typed: dict[str, st
     expect(page.get_by_text(says).first).to_be_visible()
 
 
+def reply(page: Page, service: Service, post: Post, reference: str) -> None:
+    """Dr Rivera opens the request with a code, and answers what the clinic asks."""
+    page.goto(f"{service.url}/requests?reference={reference}")
+    page.locator("#mailbox").fill(MAILBOX)
+    press(page, "Mail me the code")
+    page.locator("#code").fill(post.next(CODE, "Your code", mailbox=MAILBOX)[0])
+    press(page, "Open my request")
+    expect(page.get_by_text("Which mornings?").first).to_be_visible()
+    press(page, "Answer the clinic’s question")
+    assert last_part(page) == "reply"
+    page.locator("main textarea").fill("Mondays and Tuesdays.")
+    page.locator("main .button--primary").click()
+    expect(page.get_by_text("Mondays and Tuesdays.").first).to_be_visible()
+
+
+def see_it_through(page: Page, service: Service) -> None:
+    """The clinic says yes; nobody comes the first time; the second time it ends with an outcome."""
+    soon = clock.today() + dt.timedelta(days=7)
+    day = {"appointment_month": f"{soon.month}", "appointment_day": f"{soon.day}", "appointment_year": f"{soon.year}"}
+    make, save = "Make an appointment", "Save the appointment"
+    do(page, service, "Accept", "Accept the request", {}, says="You accepted the request")
+    do(page, service, make, save, day | {"time": "2:30 pm"}, says="at 2:30 p.m.")
+    do(page, service, "Nobody came", "Save", {"reason": "transport"}, says="Could not get there")
+    do(page, service, make, save, day | {"time": "9 am"}, says="at 9 a.m.")
+    outcome = {"note": DONE, "sessions": "8", "dose": "84", "plan": "Weekly."}
+    do(page, service, "Write the outcome", "Send the outcome and close", outcome, says=DONE)
+
+
 def test_a_referral_outlives_a_bounce_and_a_full_clinic_and_comes_back_with_its_outcome(
     service: Service, database_url: str, smtp: MailServer, new_page: Callable[..., Page]
 ) -> None:
     post, rivera = Post(smtp), new_page()
     (first, _name, gone), (second, full, busy), (third, seeing, open_to) = clinics(service, database_url)[:3]
-    pat, clerk = new_page(), new_page()
-    ask_for_sam(pat, service, second)
+    sam, clerk, desk = new_page(), new_page(), new_page()
+    ask_for_sam(sam, service, second)
     assert open_next(clerk, post, of=SAM) == busy
     decline_for_room(clerk)
     smtp.close(gone)
@@ -157,53 +186,18 @@ def test_a_referral_outlives_a_bounce_and_a_full_clinic_and_comes_back_with_its_
     clerk.goto(f"{service.url}/answer/current")
     assert clerk.get_by_text("Pat Quillfeather").count() == 0
 
-    third_desk = new_page()
-    assert open_next(third_desk, post) == open_to
-    do(
-        third_desk,
-        service,
-        "Ask the sender a question",
-        "Send the question",
-        {"question": "Which mornings?"},
-        says="You asked",
-    )
-
-    rivera.goto(f"{service.url}/requests?reference={reference}")
-    rivera.locator("#mailbox").fill(MAILBOX)
-    press(rivera, "Mail me the code")
-    rivera.locator("#code").fill(post.next(CODE, "Your code", mailbox=MAILBOX)[0])
-    press(rivera, "Open my request")
-    expect(rivera.get_by_text("Which mornings?").first).to_be_visible()
-    press(rivera, "Answer the clinic’s question")
-    assert last_part(rivera) == "reply"
-    rivera.locator("main textarea").fill("Mondays and Tuesdays.")
-    rivera.locator("main .button--primary").click()
-    expect(rivera.get_by_text("Mondays and Tuesdays.").first).to_be_visible()
-
-    soon = clock.today() + dt.timedelta(days=7)
-    day = {"appointment_month": f"{soon.month}", "appointment_day": f"{soon.day}", "appointment_year": f"{soon.year}"}
-    do(third_desk, service, "Accept", "Accept the request", {}, says="You accepted the request")
-    do(
-        third_desk,
-        service,
-        "Make an appointment",
-        "Save the appointment",
-        day | {"time": "2:30 pm"},
-        says="at 2:30 p.m.",
-    )
-    do(third_desk, service, "Nobody came", "Save", {"reason": "transport"}, says="Could not get there")
-    do(third_desk, service, "Make an appointment", "Save the appointment", day | {"time": "9 am"}, says="at 9 a.m.")
-    outcome = {"note": "Much better after eight sessions.", "sessions": "8", "dose": "84", "plan": "Weekly."}
-    done = "Much better after eight sessions."
-    do(third_desk, service, "Write the outcome", "Send the outcome and close", outcome, says=done)
+    assert open_next(desk, post) == open_to
+    question = {"question": "Which mornings?"}
+    do(desk, service, "Ask the sender a question", "Send the question", question, says="You asked")
+    reply(rivera, service, post, reference)
+    see_it_through(desk, service)
 
     rivera.goto(f"{service.url}/requests/current")
     expect(rivera.get_by_role("heading", name="The outcome")).to_be_visible()
-    expect(rivera.get_by_text(done).first).to_be_visible()
+    expect(rivera.get_by_text(DONE).first).to_be_visible()
     expect(rivera.get_by_text(seeing).first).to_be_visible()
     letter = rivera.context.request.get(f"{service.url}/requests/current/letter.pdf")
     assert (letter.status, letter.body()[:5]) == (200, b"%PDF-")
-    pat.goto(f"{service.url}/clinics/{second}")
-    expect(pat.get_by_role("heading", level=1)).to_contain_text(full)
-    expect(pat.get_by_text("New patients: not confirmed")).to_be_visible()
-    assert reference not in pat.content()
+    sam.goto(f"{service.url}/clinics/{second}")
+    expect(sam.get_by_role("heading", level=1)).to_contain_text(full)
+    expect(sam.get_by_text("New patients: not confirmed", exact=True)).to_be_visible()
