@@ -5,7 +5,6 @@ from uuid import UUID
 from directory.accounts import codes, links
 from directory.accounts.actor import Actor, ActorKind
 from directory.accounts.guards import may, who
-from directory.accounts.network import network_of
 from directory.accounts.permissions import Permission
 from directory.lib import clock
 from directory.lib.db import reading
@@ -75,16 +74,13 @@ def waits(request: AnyRequest, token: FromPath[str]) -> Page:
 def answer(request: AnyRequest, db: Db, token: FromPath[str]) -> Page:
     """Of mail: a code to the mailbox. Of a webhook: answered, because the link reached nobody but the partner."""
     endpoint_id = links.read(request.app.state.settings.secret, CHANNEL_TEST, token, clock.today())
-    databases = databases_of(request)
-    with reading(databases) as before:
+    with reading(databases_of(request)) as before:
         mailbox = channel_tests.mailbox_for_code(before, endpoint_id)
     if not mailbox:
         channel_tests.answer(db, endpoint_id, by=_clinic(db, endpoint_id), at=clock.now())
         return page(request, "portal/channel_proved.html")
     door = codes.Door(endpoint_id, mailbox)
-    asked_for = str(endpoint_id)
-    code = codes.ask(databases, purpose=CHANNEL_TEST, asked_for=asked_for, door=door, network=network_of(request))
-    return see_other("/channel-test/code", cookies=[proving.kept_code(request, CHANNEL_TEST, code)])
+    return proving.ask(request, purpose=CHANNEL_TEST, asked_for=str(endpoint_id), door=door, at="/channel-test/code")
 
 
 @quick("/channel-test/code", guard=answering_test)

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from directory.accounts import codes, grants, links
 from directory.accounts.actor import Actor, ActorKind
-from directory.accounts.network import network_of
 from directory.accounts.renderer import OBJECTION
 from directory.lib import clock
 from directory.lib.db import unit_of_work
@@ -43,8 +42,7 @@ def begin(request: AnyRequest, db: Db, slug: FromPath[str], form: Submitted) -> 
     except Refused as problem:
         return _start_page(request, db, slug, with_errors(filled, form=problem.message))
     door = codes.Door(row.id, mailbox)
-    token = codes.ask(databases, purpose=CLAIM, asked_for=str(row.id), door=door, network=network_of(request))
-    return see_other("/claim/code", cookies=[proving.kept_code(request, CLAIM, token)])
+    return proving.ask(request, purpose=CLAIM, asked_for=str(row.id), door=door, at="/claim/code")
 
 
 @quick("/claim/code", guard=claimant_with_code)

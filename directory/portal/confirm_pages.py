@@ -1,7 +1,6 @@
 """From a reminder to "all still correct": a link shows that something waits, a mailed code opens the one listing."""
 
 from directory.accounts import codes, links
-from directory.accounts.network import network_of
 from directory.lib import clock
 from directory.lib.db import reading
 from directory.portal.guards import clinic_confirming
@@ -25,12 +24,10 @@ def waits(request: AnyRequest, token: FromPath[str]) -> Page:
 def ask_for_code(request: AnyRequest, db: Db, token: FromPath[str]) -> Page:
     """A code to the mailbox to which reminders go."""
     location_id = links.read(request.app.state.settings.secret, CONFIRM, token, clock.today())
-    databases = databases_of(request)
-    with reading(databases) as before:
+    with reading(databases_of(request)) as before:
         mailbox = mailbox_of(before, location_id)
     door = codes.Door(location_id, mailbox) if mailbox else None
-    code = codes.ask(databases, purpose=CONFIRM, asked_for=str(location_id), door=door, network=network_of(request))
-    return see_other("/confirm/code", cookies=[proving.kept_code(request, CONFIRM, code)])
+    return proving.ask(request, purpose=CONFIRM, asked_for=str(location_id), door=door, at="/confirm/code")
 
 
 @quick("/confirm/code", guard=clinic_confirming)

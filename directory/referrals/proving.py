@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 
 from directory.accounts import codes, grants
+from directory.accounts.network import network_of
 from directory.referrals.doors import code_cookie
 from directory.referrals.forms.replies import Code
 from directory.web.forms import Filled, with_errors
 from directory.web.routes import AnyRequest, Db, Page, databases_of
-from directory.web.shell import SetCookie, cookie, cookie_value, drop_cookie, page
+from directory.web.shell import SetCookie, cookie, cookie_value, drop_cookie, page, see_other
 from directory.wording.say import _, ngettext
 
 
@@ -22,9 +23,16 @@ class Judged:
     proved: codes.Proved | None = None
 
 
-def kept_code(request: AnyRequest, purpose: str, token: str) -> SetCookie:
-    """Ties a code to the browser that asked for it."""
-    return cookie(request, code_cookie(purpose), token, seconds=int(codes.LIFE.total_seconds()))
+def ask(request: AnyRequest, *, purpose: str, asked_for: str, door: codes.Door | None, at: str) -> Page:
+    """Mail a code to the door's mailbox, tie it to this browser, and lead to the page `at` on which it is typed.
+
+    Without a door nothing is mailed, and the answer is the same. Raises TooMany. Call it before the request's
+    transaction opens.
+    """
+    databases, network = databases_of(request), network_of(request)
+    token = codes.ask(databases, purpose=purpose, asked_for=asked_for, door=door, network=network)
+    kept = cookie(request, code_cookie(purpose), token, seconds=int(codes.LIFE.total_seconds()))
+    return see_other(at, cookies=[kept])
 
 
 def judge(request: AnyRequest, filled: Filled[Code], *, purpose: str) -> Judged:

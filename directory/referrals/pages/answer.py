@@ -2,7 +2,6 @@
 
 from directory.accounts import codes, grants, links
 from directory.accounts.actor import Actor, ActorKind
-from directory.accounts.network import network_of
 from directory.lib import clock
 from directory.lib.db import reading
 from directory.lib.errors import Gone
@@ -55,15 +54,13 @@ def renew(request: AnyRequest, db: Db, token: FromPath[str]) -> Page:
 def ask_for_code(request: AnyRequest, db: Db, token: FromPath[str]) -> Page:
     """A code to the clinic's mailbox on file."""
     task_id = links.read(request.app.state.settings.secret, ANSWER, token, clock.today())
-    databases = databases_of(request)
-    with reading(databases) as before:
+    with reading(databases_of(request)) as before:
         task = queries.get_task(before, task_id)
         endpoint = find_endpoint(before, task.location_id)
         actions.refuse_when_closed(task)
     mailbox = endpoint.address if endpoint is not None and endpoint.proved_at is not None else ""
     door = codes.Door(task_id, mailbox) if mailbox else None
-    code = codes.ask(databases, purpose=ANSWER, asked_for=str(task_id), door=door, network=network_of(request))
-    return see_other("/answer/code", cookies=[proving.kept_code(request, ANSWER, code)])
+    return proving.ask(request, purpose=ANSWER, asked_for=str(task_id), door=door, at="/answer/code")
 
 
 @quick("/answer/code", guard=clinic_asked_for_code)

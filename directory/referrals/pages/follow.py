@@ -3,7 +3,6 @@
 from litestar.params import FromQuery
 
 from directory.accounts import codes, grants
-from directory.accounts.network import network_of
 from directory.lib import clock, sealed
 from directory.lib.db import reading
 from directory.lib.ids import normal_reference
@@ -40,12 +39,10 @@ def ask_for_code(request: AnyRequest, db: Db, form: Submitted) -> Page:
     filled = fill(Lookup, form)
     if filled.form is None:
         return _find_page(request, filled)
-    databases = databases_of(request)
-    with reading(databases) as before:
+    with reading(databases_of(request)) as before:
         door = _door(before, filled.form)
     asked_for = normal_reference(filled.form.reference)
-    token = codes.ask(databases, purpose=FOLLOW, asked_for=asked_for, door=door, network=network_of(request))
-    return see_other("/requests/code", cookies=[proving.kept_code(request, FOLLOW, token)])
+    return proving.ask(request, purpose=FOLLOW, asked_for=asked_for, door=door, at="/requests/code")
 
 
 @quick("/requests/code", guard=sender_asked_for_code)

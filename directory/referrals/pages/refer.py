@@ -107,8 +107,7 @@ def check(request: AnyRequest, db: Db) -> Page:
 @writes("/refer/check", guard=clinician_with_form)
 def ask_for_code(request: AnyRequest, db: Db, form: Submitted) -> Page:
     """Looked over: a code to the sender's mailbox. Nothing is sent before it comes back."""
-    databases, network = databases_of(request), network_of(request)
-    with reading(databases) as before:
+    with reading(databases_of(request)) as before:
         draft = stepping.draft_of(request, before, REFER)
         if draft.referral_id is not None:
             return see_other(REFER.url("sent"))
@@ -118,8 +117,7 @@ def ask_for_code(request: AnyRequest, db: Db, form: Submitted) -> Page:
         if machine or REFER.missing(answers):
             return stepping.check(request, before, REFER, draft, errors={"form": machine} if machine else None)
         door = codes.Door(draft.id, rules.mailbox_in(draft.kind, answers))
-    token = codes.ask(databases, purpose=SENDER, asked_for=str(door.subject_id), door=door, network=network)
-    return see_other(REFER.url("code"), cookies=[proving.kept_code(request, SENDER, token)])
+    return proving.ask(request, purpose=SENDER, asked_for=str(door.subject_id), door=door, at=REFER.url("code"))
 
 
 @reads("/refer/code", guard=clinician_with_form)
