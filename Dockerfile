@@ -7,6 +7,7 @@ COPY requirements.lock /tmp/requirements.lock
 RUN /opt/venv/bin/pip install --require-hashes -r /tmp/requirements.lock
 WORKDIR /app
 COPY directory directory
+COPY locale locale
 COPY migrations migrations
 COPY templates templates
 COPY seed seed

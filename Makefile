@@ -1,7 +1,7 @@
 # What a person does here, one command each. `make` alone lists them.
 PY := .venv/bin/python
 .DEFAULT_GOAL := help
-.PHONY: help run test check fix browser bench chaos fuzz reference migration lock
+.PHONY: help messages run test check fix browser bench chaos fuzz reference migration lock
 
 PORT ?= $(or $(DIRECTORY_PORT),8000)
 ARGS ?=
@@ -45,6 +45,10 @@ reference: ## Rebuild seed/reference and the map's data from the registries' pac
 	@scripts/setup.sh check
 	@$(PY) scripts/build_reference.py
 	@$(PY) -m uv run --quiet --no-project scripts/build_map.py
+
+messages: ## Gather every sentence into the catalogues of locale/ and say which lack a translation
+	@scripts/setup.sh check
+	@$(PY) scripts/messages.py
 
 migration: ## Write the next migration from the models (NAME="what it does")
 	@scripts/setup.sh check

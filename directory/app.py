@@ -13,12 +13,14 @@ from litestar.types import ASGIApp
 
 from directory import settings as settings_module
 from directory import wiring
+from directory.lib.languages import ENGLISH
 from directory.lib.opening import open_databases
 from directory.settings import Settings
 from directory.web import errors, templates
 from directory.web.compression import with_compression
 from directory.web.edge import with_head
 from directory.web.headers import with_headers
+from directory.web.languages import with_languages
 from directory.web.origin import only_from_here
 
 LARGEST_BODY = 200_000
@@ -36,13 +38,16 @@ def from_environment() -> ASGIApp:
     return app
 
 
-def create(settings: Settings, *, loops: bool = True) -> ASGIApp:
-    """The whole application for `settings`, as ASGI. With `loops`, it keeps its index fresh and sends mail itself."""
+def create(settings: Settings, *, loops: bool = True, native: str = ENGLISH) -> ASGIApp:
+    """The whole application for `settings`, as ASGI. With `loops`, it keeps its index fresh and sends mail itself.
+
+    `native` is spoken where the address names no language: English, but for tests with a language made for them.
+    """
     app = litestar(settings, loops=loops)
-    refused = app.state.templates.get_template("errors/403.html")
-    body = refused.render(path="", status=403, message="").encode()
-    guarded = only_from_here(app, base_url=settings.base_url, refused=errors.elsewhere(body))
-    return with_head(with_compression(with_headers(guarded, https=settings.is_https)))
+    refused = errors.elsewhere(app.state.templates)
+    guarded = only_from_here(app, base_url=settings.base_url, refused=refused)
+    spoken = with_languages(guarded, native=native)
+    return with_head(with_compression(with_headers(spoken, https=settings.is_https)))
 
 
 def litestar(settings: Settings, *, loops: bool = True) -> Litestar:

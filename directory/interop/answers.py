@@ -35,8 +35,8 @@ class KeptListings:
 
 
 def encoded(value: Any) -> bytes:
-    """Compact JSON."""
-    return msgspec.json.encode(value)
+    """Compact JSON. Words in it are English (`with_languages` sees to it): machines go by codes."""
+    return msgspec.json.encode(value, enc_hook=str)
 
 
 def listing(entry: Entry) -> dict[str, Any]:

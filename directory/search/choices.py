@@ -15,11 +15,16 @@ from directory.wording.say import _
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One value of a group. `label` stands at the box, `chip` where the group's name is not beside it."""
+    """One value of a group. `label` stands at the box; `sentence` names it where the group's name is not beside it."""
 
     code: str
     label: str
-    chip: str
+    sentence: str = ""
+
+    @property
+    def chip(self) -> str:
+        """What stands for the choice away from its group: "Wait: within a week"."""
+        return self.sentence.format(label=self.label.lower()) if self.sentence else str(self.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +58,11 @@ _PRICES = {
 
 
 def _same(rows: dict[str, str]) -> tuple[Choice, ...]:
-    return tuple(Choice(code, label, label) for code, label in rows.items())
+    return tuple(Choice(code, label) for code, label in rows.items())
 
 
 def _banded(rows: dict[str, str], sentence: str) -> tuple[Choice, ...]:
-    return tuple(Choice(code, label, sentence.format(label=label.lower())) for code, label in rows.items())
+    return tuple(Choice(code, label, sentence) for code, label in rows.items())
 
 
 _REFERRAL = {"not_needed": _("No referral needed"), "needed": _("Referral needed")}

@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from directory.geography.place import Place
 from directory.geography.point import METRES_PER_MILE
+from directory.lib.languages import ENGLISH, current, speaking
 from directory.search import asking, choices, ranking
 from directory.search.asking import Asked
 from directory.search.cards import Cards
@@ -32,11 +33,31 @@ _TENTH_M: Final = METRES_PER_MILE / 10
 """Distances are said to a tenth of a mile at most, so words for each tenth are enough."""
 Sentence = Callable[[Hit, int], bytes]
 """From a result and its rank to why it stands there, escaped."""
-_FRAME: Final = ("heading", "near", "kept", "lead", "chips", "filters", "results")
+_FRAME: Final = ("query", "heading", "near", "kept", "lead", "chips", "filters", "results")
+
+
+class ResultsByLanguage:
+    """The results page in each language, made when it is first asked for; English at once."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._made: dict[str, ResultPages] = {}
+        self._of(ENGLISH)
+
+    def page(self, asked: Asked, today: dt.date) -> bytes:
+        """The whole page for what was found, in the reader's language."""
+        return self._of(current()).page(asked, today)
+
+    def _of(self, language: str) -> "ResultPages":
+        made = self._made.get(language)
+        if made is None:
+            with speaking(language):
+                made = self._made[language] = ResultPages(self._environment)
+        return made
 
 
 class ResultPages:
-    """Everything of the results page that can be made before anybody searches."""
+    """Everything of the results page that can be made before anybody searches, in the language it is made in."""
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
@@ -58,6 +79,7 @@ class ResultPages:
         heading = heading_of(asked)
         results = self._found(asked, today) if answer.total else self._nothing(asked, heading)
         parts = self._frame.around(
+            query=text(query.url().partition("?")[2]),
             heading=text(heading),
             near=text(place.near),
             kept=hidden_fields(query.pairs()),
@@ -150,13 +172,21 @@ class ResultPages:
         return Mould(template.render({slot: Mark(slot) for slot in slots} | more))
 
 
-@lru_cache(maxsize=5_000)
 def _away(tenths: int) -> bytes:
+    return _away_in(current(), tenths)
+
+
+def _miles(tenths: int) -> bytes:
+    return _miles_in(current(), tenths)
+
+
+@lru_cache(maxsize=5_000)
+def _away_in(_language: str, tenths: int) -> bytes:
     return text(say.distance(tenths * _TENTH_M))
 
 
 @lru_cache(maxsize=5_000)
-def _miles(tenths: int) -> bytes:
+def _miles_in(_language: str, tenths: int) -> bytes:
     return text(say.miles(tenths * _TENTH_M))
 
 

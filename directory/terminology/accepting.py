@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from directory.lib.languages import translate as _
 from directory.terminology.code_list import CodeList
 
 
@@ -21,33 +22,33 @@ ACCEPTING: CodeList[Accepting] = CodeList(
     (
         Accepting(
             code="newpt",
-            label="Accepting new patients",
-            plain="Accepting new patients",
+            label=_("Accepting new patients"),
+            plain=_("Accepting new patients"),
             takes_new=True,
             colour="good",
         ),
         Accepting(
             code="existptfam",
-            label="Existing patients and their families",
-            plain="Only people already seen there, and their families",
+            label=_("Existing patients and their families"),
+            plain=_("Only people already seen there, and their families"),
             takes_new=False,
             colour="wait",
         ),
         Accepting(
             code="existptonly",
-            label="Existing patients only",
-            plain="Only people already seen there",
+            label=_("Existing patients only"),
+            plain=_("Only people already seen there"),
             takes_new=False,
             colour="wait",
         ),
         Accepting(
             code="nopt",
-            label="Not accepting patients",
-            plain="Not accepting patients now",
+            label=_("Not accepting patients"),
+            plain=_("Not accepting patients now"),
             takes_new=False,
             colour="stop",
         ),
     ),
 )
 
-NOT_CONFIRMED_LABEL = "Accepting patients: not confirmed"
+NOT_CONFIRMED_LABEL = _("Accepting patients: not confirmed")

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from directory.lib.languages import translate as _
 from directory.terminology.code_list import CodeList
 
 
@@ -19,20 +20,24 @@ ACCESSIBILITY: CodeList[Accessibility] = CodeList(
     (
         Accessibility(
             code="handiaccess",
-            label="Wheelchair access",
-            plain="Step-free way in, parking and restroom for wheelchair users.",
+            label=_("Wheelchair access"),
+            plain=_("Step-free way in, parking and restroom for wheelchair users."),
         ),
         Accessibility(
-            code="adacomp", label="ADA compliant", plain="The building meets the Americans with Disabilities Act."
+            code="adacomp", label=_("ADA compliant"), plain=_("The building meets the Americans with Disabilities Act.")
         ),
-        Accessibility(code="pubtrans", label="Public transport", plain="A stop is within easy reach."),
+        Accessibility(code="pubtrans", label=_("Public transport"), plain=_("A stop is within easy reach.")),
         Accessibility(
-            code="mobility", label="Help with moving", plain="Staff or equipment help you move, sit and lie down."
+            code="mobility", label=_("Help with moving"), plain=_("Staff or equipment help you move, sit and lie down.")
         ),
         Accessibility(
-            code="cognitive", label="Cognitive support", plain="Extra time and support to understand and decide."
+            code="cognitive", label=_("Cognitive support"), plain=_("Extra time and support to understand and decide.")
         ),
-        Accessibility(code="cultcomp", label="Cultural competence", plain="Staff are trained to work across cultures."),
-        Accessibility(code="anssrvc", label="Answering service", plain="Calls are answered outside opening hours."),
+        Accessibility(
+            code="cultcomp", label=_("Cultural competence"), plain=_("Staff are trained to work across cultures.")
+        ),
+        Accessibility(
+            code="anssrvc", label=_("Answering service"), plain=_("Calls are answered outside opening hours.")
+        ),
     ),
 )

@@ -7,6 +7,7 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 
+from directory.lib.languages import translate as _
 from directory.terminology.code_list import CodeList
 from directory.terminology.reference import REFERENCE_FOLDER
 
@@ -23,15 +24,15 @@ class DrugClass:
 CLASSES: CodeList[DrugClass] = CodeList(
     "classes of antidepressants",
     (
-        DrugClass(code="SSRI", label="SSRI"),
-        DrugClass(code="SNRI", label="SNRI"),
-        DrugClass(code="NDRI", label="NDRI"),
-        DrugClass(code="TCA", label="tricyclic or tetracyclic"),
-        DrugClass(code="MAOI", label="MAO inhibitor"),
-        DrugClass(code="SARI", label="SARI"),
-        DrugClass(code="MIRTAZAPINE", label="mirtazapine"),
-        DrugClass(code="OTHER", label="other antidepressant"),
-        DrugClass(code="ADD_ON", label="add-on", antidepressant=False),
+        DrugClass(code="SSRI", label=_("SSRI")),
+        DrugClass(code="SNRI", label=_("SNRI")),
+        DrugClass(code="NDRI", label=_("NDRI")),
+        DrugClass(code="TCA", label=_("tricyclic or tetracyclic")),
+        DrugClass(code="MAOI", label=_("MAO inhibitor")),
+        DrugClass(code="SARI", label=_("SARI")),
+        DrugClass(code="MIRTAZAPINE", label=_("mirtazapine")),
+        DrugClass(code="OTHER", label=_("other antidepressant")),
+        DrugClass(code="ADD_ON", label=_("add-on"), antidepressant=False),
     ),
 )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from directory.lib.languages import translate as _
 from directory.terminology.code_list import CodeList
 
 
@@ -29,21 +30,21 @@ class ChannelRow:
 CHANNELS: CodeList[ChannelRow] = CodeList(
     "channels",
     (
-        ChannelRow(code=Channel.EMAIL, label="By email, with a link to each request", offered=True, mails=True),
+        ChannelRow(code=Channel.EMAIL, label=_("By email, with a link to each request"), offered=True, mails=True),
         ChannelRow(
             code=Channel.PORTAL,
-            label="In these rooms; an email says only that something waits",
+            label=_("In these rooms; an email says only that something waits"),
             offered=True,
             mails=True,
         ),
         ChannelRow(
             code=Channel.WEBHOOK,
-            label="To our own system (webhook); codes still come by email",
+            label=_("To our own system (webhook); codes still come by email"),
             offered=True,
             mails=True,
         ),
-        ChannelRow(code=Channel.FAX, label="By fax"),
-        ChannelRow(code=Channel.DIRECT, label="By Direct secure message"),
+        ChannelRow(code=Channel.FAX, label=_("By fax")),
+        ChannelRow(code=Channel.DIRECT, label=_("By Direct secure message")),
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from directory.lib.languages import translate as _
 from directory.terminology.code_list import CodeList
 
 
@@ -24,64 +25,66 @@ CONDITIONS: CodeList[Condition] = CodeList(
     (
         Condition(
             code="TRD",
-            label="Treatment-resistant depression",
-            plain="Depression that has not got better with at least two medicines",
+            label=_("Treatment-resistant depression"),
+            plain=_("Depression that has not got better with at least two medicines"),
             icd10_groups=("MDD",),
             crisis_box=True,
         ),
-        Condition(code="MDD", label="Major depression", plain="Depression", icd10_groups=("MDD",), crisis_box=True),
+        Condition(
+            code="MDD", label=_("Major depression"), plain=_("Depression"), icd10_groups=("MDD",), crisis_box=True
+        ),
         Condition(
             code="MDSI",
-            label="Major depression with acute suicidal thoughts or actions",
-            plain="Depression with thoughts of suicide",
+            label=_("Major depression with acute suicidal thoughts or actions"),
+            plain=_("Depression with thoughts of suicide"),
             icd10_groups=("MDD", "SUICIDALITY"),
             crisis_box=True,
         ),
         Condition(
             code="BIPOLAR_DEP",
-            label="Bipolar depression",
-            plain="Depression in bipolar disorder",
+            label=_("Bipolar depression"),
+            plain=_("Depression in bipolar disorder"),
             icd10_groups=("BIPOLAR_DEPRESSION",),
             crisis_box=True,
         ),
         Condition(
             code="PTSD",
-            label="Post-traumatic stress disorder",
-            plain="Post-traumatic stress (PTSD)",
+            label=_("Post-traumatic stress disorder"),
+            plain=_("Post-traumatic stress (PTSD)"),
             icd10_groups=("PTSD", "ADJUSTMENT"),
             crisis_box=True,
         ),
         Condition(
             code="GAD",
-            label="Generalized anxiety disorder",
-            plain="Constant worry or anxiety",
+            label=_("Generalized anxiety disorder"),
+            plain=_("Constant worry or anxiety"),
             icd10_groups=("GAD", "PANIC_OTHER_ANXIETY"),
         ),
         Condition(
-            code="SAD", label="Social anxiety disorder", plain="Social anxiety", icd10_groups=("SOCIAL_ANXIETY",)
+            code="SAD", label=_("Social anxiety disorder"), plain=_("Social anxiety"), icd10_groups=("SOCIAL_ANXIETY",)
         ),
         Condition(
             code="OCD",
-            label="Obsessive-compulsive disorder",
-            plain="Obsessive-compulsive disorder (OCD)",
+            label=_("Obsessive-compulsive disorder"),
+            plain=_("Obsessive-compulsive disorder (OCD)"),
             icd10_groups=("OCD",),
         ),
         Condition(
             code="CRPS",
-            label="Complex regional pain syndrome",
-            plain="Complex regional pain syndrome (CRPS)",
+            label=_("Complex regional pain syndrome"),
+            plain=_("Complex regional pain syndrome (CRPS)"),
             icd10_groups=("CRPS_I", "CRPS_II"),
         ),
         Condition(
             code="CHRONIC_PAIN",
-            label="Other chronic pain",
-            plain="Long-lasting pain",
+            label=_("Other chronic pain"),
+            plain=_("Long-lasting pain"),
             icd10_groups=("CHRONIC_PAIN",),
         ),
         Condition(
             code="SUD",
-            label="Alcohol, cocaine or opioid use disorder",
-            plain="Alcohol or drug use",
+            label=_("Alcohol, cocaine or opioid use disorder"),
+            plain=_("Alcohol or drug use"),
             icd10_groups=("SUD",),
         ),
     ),

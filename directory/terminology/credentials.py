@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from directory.lib.languages import translate as _
 from directory.terminology.code_list import CodeList
 
 
@@ -23,28 +24,30 @@ class Credential:
 CREDENTIALS: CodeList[Credential] = CodeList(
     "credentials",
     (
-        Credential(code="MD", label="Physician (MD)", can_prescribe=True),
-        Credential(code="DO", label="Osteopathic physician (DO)", can_prescribe=True),
+        Credential(code="MD", label=_("Physician (MD)"), can_prescribe=True),
+        Credential(code="DO", label=_("Osteopathic physician (DO)"), can_prescribe=True),
         Credential(
             code="PMHNP-BC",
-            label="Psychiatric mental health nurse practitioner",
+            label=_("Psychiatric mental health nurse practitioner"),
             can_prescribe=True,
             psychiatric=True,
         ),
-        Credential(code="FNP", label="Family nurse practitioner", can_prescribe=True),
-        Credential(code="ACNP", label="Acute care nurse practitioner", can_prescribe=True),
-        Credential(code="CNS-PMH", label="Psychiatric clinical nurse specialist", can_prescribe=True, psychiatric=True),
-        Credential(code="CRNA", label="Certified registered nurse anesthetist", can_prescribe=True),
-        Credential(code="PA-C", label="Physician assistant", can_prescribe=True),
-        Credential(code="CAA", label="Certified anesthesiologist assistant"),
-        Credential(code="PhD", label="Psychologist (PhD)"),
-        Credential(code="PsyD", label="Psychologist (PsyD)"),
-        Credential(code="LCSW", label="Licensed clinical social worker"),
-        Credential(code="LMFT", label="Licensed marriage and family therapist"),
-        Credential(code="LPC", label="Licensed professional counselor"),
-        Credential(code="LPCC", label="Licensed professional clinical counselor"),
-        Credential(code="LMHC", label="Licensed mental health counselor"),
-        Credential(code="RN", label="Registered nurse"),
+        Credential(code="FNP", label=_("Family nurse practitioner"), can_prescribe=True),
+        Credential(code="ACNP", label=_("Acute care nurse practitioner"), can_prescribe=True),
+        Credential(
+            code="CNS-PMH", label=_("Psychiatric clinical nurse specialist"), can_prescribe=True, psychiatric=True
+        ),
+        Credential(code="CRNA", label=_("Certified registered nurse anesthetist"), can_prescribe=True),
+        Credential(code="PA-C", label=_("Physician assistant"), can_prescribe=True),
+        Credential(code="CAA", label=_("Certified anesthesiologist assistant")),
+        Credential(code="PhD", label=_("Psychologist (PhD)")),
+        Credential(code="PsyD", label=_("Psychologist (PsyD)")),
+        Credential(code="LCSW", label=_("Licensed clinical social worker")),
+        Credential(code="LMFT", label=_("Licensed marriage and family therapist")),
+        Credential(code="LPC", label=_("Licensed professional counselor")),
+        Credential(code="LPCC", label=_("Licensed professional clinical counselor")),
+        Credential(code="LMHC", label=_("Licensed mental health counselor")),
+        Credential(code="RN", label=_("Registered nurse")),
     ),
 )
 
@@ -60,10 +63,10 @@ class TeamRole:
 TEAM_ROLES: CodeList[TeamRole] = CodeList(
     "team roles",
     (
-        TeamRole(code="PRESCRIBER", label="Prescribes"),
-        TeamRole(code="MEDICAL_DIRECTOR", label="Medical director"),
-        TeamRole(code="ADMINISTERING", label="Gives the treatment"),
-        TeamRole(code="MONITORING", label="Watches over the session"),
-        TeamRole(code="THERAPIST", label="Psychotherapy"),
+        TeamRole(code="PRESCRIBER", label=_("Prescribes")),
+        TeamRole(code="MEDICAL_DIRECTOR", label=_("Medical director")),
+        TeamRole(code="ADMINISTERING", label=_("Gives the treatment")),
+        TeamRole(code="MONITORING", label=_("Watches over the session")),
+        TeamRole(code="THERAPIST", label=_("Psychotherapy")),
     ),
 )

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from directory.lib.languages import translate as _
 from directory.terminology.conditions import CONDITIONS
-from directory.terminology.treatments import SPRAVATO_LIMITATION_OF_USE, TREATMENTS
+from directory.terminology.treatments import TREATMENTS
 
 
 class EvidenceStatus(StrEnum):
@@ -21,12 +22,12 @@ class EvidenceStatus(StrEnum):
 
 EVIDENCE_LABELS: dict[EvidenceStatus, str] = {
     EvidenceStatus.FDA_APPROVED: "FDA-approved",
-    EvidenceStatus.OFF_LABEL_MODERATE: "Off-label, moderate evidence",
-    EvidenceStatus.OFF_LABEL_LIMITED: "Off-label, limited evidence",
-    EvidenceStatus.OFF_LABEL_MIXED: "Off-label, mixed evidence",
-    EvidenceStatus.OFF_LABEL_GUIDELINE_AGAINST: "Off-label, a guideline advises against it",
-    EvidenceStatus.INSUFFICIENT: "Off-label, not enough evidence",
-    EvidenceStatus.NOT_ESTABLISHED: "Not FDA-approved, evidence not established",
+    EvidenceStatus.OFF_LABEL_MODERATE: _("Off-label, moderate evidence"),
+    EvidenceStatus.OFF_LABEL_LIMITED: _("Off-label, limited evidence"),
+    EvidenceStatus.OFF_LABEL_MIXED: _("Off-label, mixed evidence"),
+    EvidenceStatus.OFF_LABEL_GUIDELINE_AGAINST: _("Off-label, a guideline advises against it"),
+    EvidenceStatus.INSUFFICIENT: _("Off-label, not enough evidence"),
+    EvidenceStatus.NOT_ESTABLISHED: _("Not FDA-approved, evidence not established"),
 }
 
 
@@ -46,28 +47,35 @@ class Evidence:
         return EVIDENCE_LABELS[self.status]
 
 
-_SPRAVATO_NOT_APPROVED = "Spravato is not approved for this condition."
+_SPRAVATO_NOT_APPROVED = _("Spravato is not approved for this condition.")
 
 _SPRAVATO: dict[str, tuple[EvidenceStatus, str, tuple[str, ...]]] = {
     "TRD": (
         EvidenceStatus.FDA_APPROVED,
-        "FDA-approved for adults, alone or with an oral antidepressant.",
-        ("Spravato US prescribing information",),
+        _("FDA-approved for adults, alone or with an oral antidepressant."),
+        (_("Spravato US prescribing information"),),
     ),
     "MDD": (
         EvidenceStatus.NOT_ESTABLISHED,
-        "Spravato is approved only when at least two antidepressants have not helped, or with acute suicidal thoughts.",
-        ("Spravato US prescribing information",),
+        _(
+            "Spravato is approved only when at least two antidepressants have not helped, or with acute suicidal "
+            "thoughts."
+        ),
+        (_("Spravato US prescribing information"),),
     ),
     "MDSI": (
         EvidenceStatus.FDA_APPROVED,
-        "FDA-approved for adults, only together with an oral antidepressant. " + SPRAVATO_LIMITATION_OF_USE,
-        ("Spravato US prescribing information",),
+        _(
+            "FDA-approved for adults, only together with an oral antidepressant. The effectiveness of Spravato in "
+            "preventing suicide or in reducing suicidal ideation or behavior has not been demonstrated. It does not "
+            "replace hospitalization."
+        ),
+        (_("Spravato US prescribing information"),),
     ),
     "SUD": (
         EvidenceStatus.NOT_ESTABLISHED,
-        "Spravato is not approved for this condition; abuse and misuse are part of its boxed warning.",
-        ("Spravato US prescribing information",),
+        _("Spravato is not approved for this condition; abuse and misuse are part of its boxed warning."),
+        (_("Spravato US prescribing information"),),
     ),
 }
 
@@ -75,52 +83,52 @@ _SPRAVATO: dict[str, tuple[EvidenceStatus, str, tuple[str, ...]]] = {
 _INJECTED: dict[str, tuple[EvidenceStatus, str, tuple[str, ...]]] = {
     "TRD": (
         EvidenceStatus.OFF_LABEL_MODERATE,
-        "In a trial of 403 people, 55.4% responded to IV ketamine and 41.2% to electroconvulsive therapy.",
-        ("ELEKT-D, PubMed 37224232", "VA/DoD major depression guideline 2022"),
+        _("In a trial of 403 people, 55.4% responded to IV ketamine and 41.2% to electroconvulsive therapy."),
+        ("ELEKT-D, PubMed 37224232", _("VA/DoD major depression guideline 2022")),
     ),
-    "MDD": (EvidenceStatus.INSUFFICIENT, "Ketamine is not a first treatment for depression.", ("AANA 2024",)),
+    "MDD": (EvidenceStatus.INSUFFICIENT, _("Ketamine is not a first treatment for depression."), (_("AANA 2024"),)),
     "MDSI": (
         EvidenceStatus.OFF_LABEL_LIMITED,
-        "Ketamine has not been shown to prevent suicide and does not replace hospital care. In a crisis, call 988.",
+        _("Ketamine has not been shown to prevent suicide and does not replace hospital care. In a crisis, call 988."),
         (),
     ),
     "BIPOLAR_DEP": (
         EvidenceStatus.OFF_LABEL_LIMITED,
-        "Some trials include bipolar depression; the effect of one dose fades within about 7 days. Mood may switch.",
+        _("Some trials include bipolar depression; the effect of one dose fades within about 7 days. Mood may switch."),
         ("PMC7265624",),
     ),
     "PTSD": (
         EvidenceStatus.OFF_LABEL_MIXED,
-        "A trial in 158 veterans found no significant effect on PTSD; pooled results disagree.",
+        _("A trial in 158 veterans found no significant effect on PTSD; pooled results disagree."),
         ("doi 10.1038/s41386-022-01266-9", "PMC10979792"),
     ),
     "GAD": (
         EvidenceStatus.INSUFFICIENT,
-        "A review of hard-to-treat anxiety found temporary effects in studies of very different design.",
+        _("A review of hard-to-treat anxiety found temporary effects in studies of very different design."),
         ("PMC9540337",),
     ),
-    "SAD": (EvidenceStatus.INSUFFICIENT, "One trial in 18 adults; more research is needed.", ("PMC5729569",)),
-    "OCD": (EvidenceStatus.INSUFFICIENT, "Only small trials; more research is needed.", ()),
+    "SAD": (EvidenceStatus.INSUFFICIENT, _("One trial in 18 adults; more research is needed."), ("PMC5729569",)),
+    "OCD": (EvidenceStatus.INSUFFICIENT, _("Only small trials; more research is needed."), ()),
     "CRPS": (
         EvidenceStatus.OFF_LABEL_MODERATE,
-        "Moderate evidence of pain relief for up to 12 weeks.",
-        ("ASRA/AAPM/ASA consensus 2018",),
+        _("Moderate evidence of pain relief for up to 12 weeks."),
+        (_("ASRA/AAPM/ASA consensus 2018"),),
     ),
     "CHRONIC_PAIN": (
         EvidenceStatus.OFF_LABEL_LIMITED,
-        "Weak evidence in spinal cord injury pain; weak or none for other pain.",
-        ("ASRA/AAPM/ASA consensus 2018",),
+        _("Weak evidence in spinal cord injury pain; weak or none for other pain."),
+        (_("ASRA/AAPM/ASA consensus 2018"),),
     ),
     "SUD": (
         EvidenceStatus.OFF_LABEL_LIMITED,
-        "Research stage. Active misuse of alcohol or drugs rules treatment out in most protocols.",
-        ("ASRA/AAPM/ASA consensus 2018",),
+        _("Research stage. Active misuse of alcohol or drugs rules treatment out in most protocols."),
+        (_("ASRA/AAPM/ASA consensus 2018"),),
     ),
 }
 
 _NOT_ESTABLISHED = (
     EvidenceStatus.NOT_ESTABLISHED,
-    "The effect of this form of ketamine on this condition is not established.",
+    _("The effect of this form of ketamine on this condition is not established."),
     (),
 )
 

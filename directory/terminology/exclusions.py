@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from directory.lib.languages import translate as _
 from directory.terminology.code_list import CodeList
 
 
@@ -28,10 +29,10 @@ class ExclusionRow:
 EXCLUSIONS: CodeList[ExclusionRow] = CodeList(
     "exclusion outcomes",
     (
-        ExclusionRow(code=Exclusion.NOT_CHECKED, label="Not checked yet"),
-        ExclusionRow(code=Exclusion.NO_MATCH, label="Not on the list", clear=True),
-        ExclusionRow(code=Exclusion.NPI_MATCH, label="On the list by NPI"),
-        ExclusionRow(code=Exclusion.NAME_DOB_MATCH, label="On the list by name and date of birth"),
-        ExclusionRow(code=Exclusion.NAME_STATE_POSSIBLE, label="A similar name in that state: a person must look"),
+        ExclusionRow(code=Exclusion.NOT_CHECKED, label=_("Not checked yet")),
+        ExclusionRow(code=Exclusion.NO_MATCH, label=_("Not on the list"), clear=True),
+        ExclusionRow(code=Exclusion.NPI_MATCH, label=_("On the list by NPI")),
+        ExclusionRow(code=Exclusion.NAME_DOB_MATCH, label=_("On the list by name and date of birth")),
+        ExclusionRow(code=Exclusion.NAME_STATE_POSSIBLE, label=_("A similar name in that state: a person must look")),
     ),
 )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from directory.lib.languages import translate as _
 from directory.terminology.code_list import CodeList
 
 
@@ -18,19 +19,19 @@ class LicenceStatus:
 LICENCE_STATUSES: CodeList[LicenceStatus] = CodeList(
     "licence statuses",
     (
-        LicenceStatus(code="ACTIVE", label="Active", unrestricted=True, plan_net="active"),
+        LicenceStatus(code="ACTIVE", label=_("Active"), unrestricted=True, plan_net="active"),
         LicenceStatus(
-            code="ACTIVE_RESTRICTED", label="Active with restrictions", unrestricted=False, plan_net="active"
+            code="ACTIVE_RESTRICTED", label=_("Active with restrictions"), unrestricted=False, plan_net="active"
         ),
-        LicenceStatus(code="PROBATION", label="On probation", unrestricted=False, plan_net="active"),
-        LicenceStatus(code="EXPIRED", label="Expired", unrestricted=False, plan_net="inactive"),
-        LicenceStatus(code="LAPSED", label="Lapsed", unrestricted=False, plan_net="inactive"),
-        LicenceStatus(code="SUSPENDED", label="Suspended", unrestricted=False, plan_net="revoked"),
-        LicenceStatus(code="REVOKED", label="Revoked", unrestricted=False, plan_net="revoked"),
-        LicenceStatus(code="SURRENDERED", label="Surrendered", unrestricted=False, plan_net="revoked"),
-        LicenceStatus(code="RETIRED", label="Retired", unrestricted=False, plan_net="inactive"),
-        LicenceStatus(code="INACTIVE", label="Inactive", unrestricted=False, plan_net="inactive"),
-        LicenceStatus(code="UNKNOWN", label="Not known", unrestricted=False, plan_net="unknown"),
+        LicenceStatus(code="PROBATION", label=_("On probation"), unrestricted=False, plan_net="active"),
+        LicenceStatus(code="EXPIRED", label=_("Expired"), unrestricted=False, plan_net="inactive"),
+        LicenceStatus(code="LAPSED", label=_("Lapsed"), unrestricted=False, plan_net="inactive"),
+        LicenceStatus(code="SUSPENDED", label=_("Suspended"), unrestricted=False, plan_net="revoked"),
+        LicenceStatus(code="REVOKED", label=_("Revoked"), unrestricted=False, plan_net="revoked"),
+        LicenceStatus(code="SURRENDERED", label=_("Surrendered"), unrestricted=False, plan_net="revoked"),
+        LicenceStatus(code="RETIRED", label=_("Retired"), unrestricted=False, plan_net="inactive"),
+        LicenceStatus(code="INACTIVE", label=_("Inactive"), unrestricted=False, plan_net="inactive"),
+        LicenceStatus(code="UNKNOWN", label=_("Not known"), unrestricted=False, plan_net="unknown"),
     ),
 )
 

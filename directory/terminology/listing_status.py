@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from directory.lib.languages import translate as _
 from directory.terminology.code_list import CodeList
 
 
@@ -41,38 +42,40 @@ class ListingStatus:
 LISTING_STATUSES: CodeList[ListingStatus] = CodeList(
     "listing statuses",
     (
-        ListingStatus(code="CANDIDATE", label="Candidate", colour="quiet"),
-        ListingStatus(code="DRAFT", label="Draft", colour="quiet"),
-        ListingStatus(code="PENDING_REVIEW", label="Waits for review", colour="wait"),
-        ListingStatus(code="PUBLISHED", label="Published", colour="good", public=True, searchable=True),
+        ListingStatus(code="CANDIDATE", label=_("Candidate"), colour="quiet"),
+        ListingStatus(code="DRAFT", label=_("Draft"), colour="quiet"),
+        ListingStatus(code="PENDING_REVIEW", label=_("Waits for review"), colour="wait"),
+        ListingStatus(code="PUBLISHED", label=_("Published"), colour="good", public=True, searchable=True),
         ListingStatus(
             code="STALE",
-            label="Not confirmed lately",
+            label=_("Not confirmed lately"),
             colour="wait",
             public=True,
             searchable=True,
-            notice="The clinic has not confirmed these details in the last 90 days. Please phone before you go.",
+            notice=_("The clinic has not confirmed these details in the last 90 days. Please phone before you go."),
         ),
         ListingStatus(
             code="UNLISTED",
-            label="Not listed now",
+            label=_("Not listed now"),
             colour="quiet",
-            notice="This clinic is not listed at the moment, because its details could not be confirmed.",
+            notice=_("This clinic is not listed at the moment, because its details could not be confirmed."),
         ),
         ListingStatus(
             code="SUSPENDED",
-            label="Paused",
+            label=_("Paused"),
             colour="quiet",
-            notice="This listing is paused while its details are checked. This is no statement about the care given.",
+            notice=_(
+                "This listing is paused while its details are checked. This is no statement about the care given."
+            ),
         ),
-        ListingStatus(code="REJECTED", label="Not accepted", colour="quiet"),
+        ListingStatus(code="REJECTED", label=_("Not accepted"), colour="quiet"),
         ListingStatus(
             code="CLOSED",
-            label="Closed",
+            label=_("Closed"),
             colour="quiet",
-            notice="This clinic has closed, or no longer offers this care.",
+            notice=_("This clinic has closed, or no longer offers this care."),
         ),
-        ListingStatus(code="NEVER_LIST", label="Asked not to be listed", colour="quiet"),
+        ListingStatus(code="NEVER_LIST", label=_("Asked not to be listed"), colour="quiet"),
     ),
 )
 

@@ -6,6 +6,7 @@ text kept beside the code.
 
 from dataclasses import dataclass
 
+from directory.lib.languages import translate as _
 from directory.terminology.code_list import CodeList
 
 
@@ -19,36 +20,52 @@ class Payer:
     group: str
 
 
-COMMERCIAL, MEDICAID, MEDICARE = "Commercial insurance", "Medicaid", "Medicare"
-MILITARY_AND_PUBLIC, MARKETPLACE, SELF = "Military and public", "Marketplace", "Paying yourself"
+COMMERCIAL, MEDICAID, MEDICARE = _("Commercial insurance"), "Medicaid", "Medicare"
+MILITARY_AND_PUBLIC, MARKETPLACE, SELF = _("Military and public"), _("Marketplace"), _("Paying yourself")
 
 PAYERS: CodeList[Payer] = CodeList(
     "payers",
     (
-        Payer(code="commppo", label="Commercial PPO", plain="Commercial insurance (PPO)", group=COMMERCIAL),
-        Payer(code="commhmo", label="Commercial HMO", plain="Commercial insurance (HMO)", group=COMMERCIAL),
-        Payer(code="commepo", label="Commercial EPO", plain="Commercial insurance (EPO)", group=COMMERCIAL),
-        Payer(code="commpos", label="Commercial POS", plain="Commercial insurance (POS)", group=COMMERCIAL),
-        Payer(code="commhdhp", label="Commercial HDHP", plain="High-deductible commercial insurance", group=COMMERCIAL),
-        Payer(code="qhp", label="Qualified Health Plan", plain="Health insurance marketplace plan", group=MARKETPLACE),
-        Payer(code="medi", label="Medicaid", plain="Medicaid", group=MEDICAID),
-        Payer(code="medihmo", label="Medicaid HMO", plain="Medicaid managed care (HMO)", group=MEDICAID),
-        Payer(code="medib", label="Medicare Part B", plain="Medicare Part B", group=MEDICARE),
-        Payer(code="mediab", label="Medicare A/B", plain="Original Medicare (Parts A and B)", group=MEDICARE),
-        Payer(code="media", label="Medicare Part A", plain="Medicare Part A (hospital)", group=MEDICARE),
-        Payer(code="medid", label="Medicare Part D", plain="Medicare Part D (medicines)", group=MEDICARE),
-        Payer(code="mediadv", label="Medicare Advantage", plain="Medicare Advantage", group=MEDICARE),
-        Payer(code="mediadvhmo", label="Medicare Advantage HMO", plain="Medicare Advantage (HMO)", group=MEDICARE),
-        Payer(code="tri", label="TRICARE", plain="TRICARE", group=MILITARY_AND_PUBLIC),
-        Payer(code="va", label="Veterans Administration", plain="Veterans Affairs (VA)", group=MILITARY_AND_PUBLIC),
-        Payer(code="ihs", label="Indian Health Service", plain="Indian Health Service", group=MILITARY_AND_PUBLIC),
+        Payer(code="commppo", label=_("Commercial PPO"), plain=_("Commercial insurance (PPO)"), group=COMMERCIAL),
+        Payer(code="commhmo", label=_("Commercial HMO"), plain=_("Commercial insurance (HMO)"), group=COMMERCIAL),
+        Payer(code="commepo", label=_("Commercial EPO"), plain=_("Commercial insurance (EPO)"), group=COMMERCIAL),
+        Payer(code="commpos", label=_("Commercial POS"), plain=_("Commercial insurance (POS)"), group=COMMERCIAL),
+        Payer(
+            code="commhdhp",
+            label=_("Commercial HDHP"),
+            plain=_("High-deductible commercial insurance"),
+            group=COMMERCIAL,
+        ),
+        Payer(
+            code="qhp",
+            label=_("Qualified Health Plan"),
+            plain=_("Health insurance marketplace plan"),
+            group=MARKETPLACE,
+        ),
+        Payer(code="medi", label=_("Medicaid"), plain=_("Medicaid"), group=MEDICAID),
+        Payer(code="medihmo", label=_("Medicaid HMO"), plain=_("Medicaid managed care (HMO)"), group=MEDICAID),
+        Payer(code="medib", label=_("Medicare Part B"), plain=_("Medicare Part B"), group=MEDICARE),
+        Payer(code="mediab", label=_("Medicare A/B"), plain=_("Original Medicare (Parts A and B)"), group=MEDICARE),
+        Payer(code="media", label=_("Medicare Part A"), plain=_("Medicare Part A (hospital)"), group=MEDICARE),
+        Payer(code="medid", label=_("Medicare Part D"), plain=_("Medicare Part D (medicines)"), group=MEDICARE),
+        Payer(code="mediadv", label=_("Medicare Advantage"), plain=_("Medicare Advantage"), group=MEDICARE),
+        Payer(
+            code="mediadvhmo", label=_("Medicare Advantage HMO"), plain=_("Medicare Advantage (HMO)"), group=MEDICARE
+        ),
+        Payer(code="tri", label=_("TRICARE"), plain=_("TRICARE"), group=MILITARY_AND_PUBLIC),
+        Payer(
+            code="va", label=_("Veterans Administration"), plain=_("Veterans Affairs (VA)"), group=MILITARY_AND_PUBLIC
+        ),
+        Payer(
+            code="ihs", label=_("Indian Health Service"), plain=_("Indian Health Service"), group=MILITARY_AND_PUBLIC
+        ),
         Payer(
             code="fep",
-            label="Federal Employee Program",
-            plain="Federal employees' insurance",
+            label=_("Federal Employee Program"),
+            plain=_("Federal employees' insurance"),
             group=MILITARY_AND_PUBLIC,
         ),
-        Payer(code="selfpay", label="Self-pay", plain="Paying yourself", group=SELF),
+        Payer(code="selfpay", label=_("Self-pay"), plain=_("Paying yourself"), group=SELF),
     ),
 )
 

@@ -7,6 +7,7 @@ monthly norm of credentialing. Past its half-life a fact is shown greyed with it
 from dataclasses import dataclass
 from enum import StrEnum
 
+from directory.lib.languages import translate as _
 from directory.terminology.code_list import CodeList
 
 VERIFY_INTERVAL_DAYS = 90
@@ -50,29 +51,29 @@ class FactGroupRow:
 FACT_GROUPS: CodeList[FactGroupRow] = CodeList(
     "fact groups",
     (
-        FactGroupRow(code=FactGroup.IDENTITY, label="Who runs it", half_life_days=365, clinic_can_attest=False),
-        FactGroupRow(code=FactGroup.ADDRESS, label="Address", half_life_days=90),
-        FactGroupRow(code=FactGroup.PHONE, label="Phone", half_life_days=90),
-        FactGroupRow(code=FactGroup.HOURS, label="Opening hours", half_life_days=90),
-        FactGroupRow(code=FactGroup.TREATMENTS, label="Treatments", half_life_days=90),
-        FactGroupRow(code=FactGroup.SUPERVISION, label="Supervision", half_life_days=180, clinic_can_attest=False),
-        FactGroupRow(code=FactGroup.TEAM, label="Team", half_life_days=90),
+        FactGroupRow(code=FactGroup.IDENTITY, label=_("Who runs it"), half_life_days=365, clinic_can_attest=False),
+        FactGroupRow(code=FactGroup.ADDRESS, label=_("Address"), half_life_days=90),
+        FactGroupRow(code=FactGroup.PHONE, label=_("Phone"), half_life_days=90),
+        FactGroupRow(code=FactGroup.HOURS, label=_("Opening hours"), half_life_days=90),
+        FactGroupRow(code=FactGroup.TREATMENTS, label=_("Treatments"), half_life_days=90),
+        FactGroupRow(code=FactGroup.SUPERVISION, label=_("Supervision"), half_life_days=180, clinic_can_attest=False),
+        FactGroupRow(code=FactGroup.TEAM, label=_("Team"), half_life_days=90),
         FactGroupRow(
-            code=FactGroup.LICENCES, label="Licenses", half_life_days=LICENCE_RECHECK_DAYS, clinic_can_attest=False
+            code=FactGroup.LICENCES, label=_("Licenses"), half_life_days=LICENCE_RECHECK_DAYS, clinic_can_attest=False
         ),
         FactGroupRow(
             code=FactGroup.REMS,
-            label="REMS certification",
+            label=_("REMS certification"),
             half_life_days=REMS_RECHECK_DAYS,
             clinic_can_attest=False,
         ),
-        FactGroupRow(code=FactGroup.PRICES, label="Prices", half_life_days=180),
-        FactGroupRow(code=FactGroup.PAYERS, label="Insurance", half_life_days=90),
-        FactGroupRow(code=FactGroup.ACCEPTING, label="Accepting new patients", half_life_days=VERIFY_INTERVAL_DAYS),
-        FactGroupRow(code=FactGroup.LANGUAGES, label="Languages", half_life_days=180),
+        FactGroupRow(code=FactGroup.PRICES, label=_("Prices"), half_life_days=180),
+        FactGroupRow(code=FactGroup.PAYERS, label=_("Insurance"), half_life_days=90),
+        FactGroupRow(code=FactGroup.ACCEPTING, label=_("Accepting new patients"), half_life_days=VERIFY_INTERVAL_DAYS),
+        FactGroupRow(code=FactGroup.LANGUAGES, label=_("Languages"), half_life_days=180),
         FactGroupRow(
             code=FactGroup.REFERRAL_CHANNEL,
-            label="Where requests go",
+            label=_("Where requests go"),
             half_life_days=180,
             clinic_can_attest=False,
         ),
@@ -104,17 +105,19 @@ class MethodRow:
 METHODS: CodeList[MethodRow] = CodeList(
     "verification methods",
     (
-        MethodRow(code=Method.PHONE, label="Phone call", plain="by phone", independent=True),
-        MethodRow(code=Method.DOCUMENT, label="Document", plain="from a document we saw", independent=True),
-        MethodRow(code=Method.REGISTRY, label="Public registry", plain="in a public registry", independent=True),
+        MethodRow(code=Method.PHONE, label=_("Phone call"), plain=_("by phone"), independent=True),
+        MethodRow(code=Method.DOCUMENT, label=_("Document"), plain=_("from a document we saw"), independent=True),
+        MethodRow(code=Method.REGISTRY, label=_("Public registry"), plain=_("in a public registry"), independent=True),
         MethodRow(
             code=Method.ANSWERED_REFERRAL,
-            label="Answered request",
-            plain="by an answered request",
+            label=_("Answered request"),
+            plain=_("by an answered request"),
             independent=True,
         ),
-        MethodRow(code=Method.PORTAL, label="Clinic, signed in", plain="by the clinic", independent=False),
-        MethodRow(code=Method.SELF, label="Clinic's own word", plain="by the clinic's own word", independent=False),
+        MethodRow(code=Method.PORTAL, label=_("Clinic, signed in"), plain=_("by the clinic"), independent=False),
+        MethodRow(
+            code=Method.SELF, label=_("Clinic's own word"), plain=_("by the clinic's own word"), independent=False
+        ),
     ),
 )
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from directory.lib.languages import translate as _
 from directory.terminology.code_list import CodeList
 
 
@@ -46,11 +47,13 @@ REMS_SETTINGS: CodeList[RemsSettingRow] = CodeList(
     "REMS settings",
     (
         RemsSettingRow(
-            code=RemsSetting.OUTPATIENT_CERTIFIED, label="REMS-certified outpatient setting", certified=True
+            code=RemsSetting.OUTPATIENT_CERTIFIED, label=_("REMS-certified outpatient setting"), certified=True
         ),
-        RemsSettingRow(code=RemsSetting.INPATIENT_CERTIFIED, label="REMS-certified inpatient setting", certified=True),
-        RemsSettingRow(code=RemsSetting.NOT_CERTIFIED, label="Not REMS-certified", certified=False),
-        RemsSettingRow(code=RemsSetting.UNKNOWN, label="REMS certification not known", certified=False),
+        RemsSettingRow(
+            code=RemsSetting.INPATIENT_CERTIFIED, label=_("REMS-certified inpatient setting"), certified=True
+        ),
+        RemsSettingRow(code=RemsSetting.NOT_CERTIFIED, label=_("Not REMS-certified"), certified=False),
+        RemsSettingRow(code=RemsSetting.UNKNOWN, label=_("REMS certification not known"), certified=False),
     ),
 )
 
@@ -58,14 +61,14 @@ REMS_METHODS: CodeList[RemsMethodRow] = CodeList(
     "REMS verification methods",
     (
         RemsMethodRow(
-            code=RemsMethod.FIND_A_CENTER, label="found in the manufacturer's list of centers", independent=True
+            code=RemsMethod.FIND_A_CENTER, label=_("found in the manufacturer's list of centers"), independent=True
         ),
-        RemsMethodRow(code=RemsMethod.REMS_PHONE, label="confirmed by the REMS program by phone", independent=True),
+        RemsMethodRow(code=RemsMethod.REMS_PHONE, label=_("confirmed by the REMS program by phone"), independent=True),
         RemsMethodRow(
             code=RemsMethod.CONFIRMATION_EMAIL_UPLOAD,
-            label="seen in the REMS program's confirmation",
+            label=_("seen in the REMS program's confirmation"),
             independent=True,
         ),
-        RemsMethodRow(code=RemsMethod.SELF_ATTESTED, label="said by the clinic", independent=False),
+        RemsMethodRow(code=RemsMethod.SELF_ATTESTED, label=_("said by the clinic"), independent=False),
     ),
 )

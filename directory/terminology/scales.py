@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from directory.lib.languages import translate as _
 from directory.terminology.code_list import CodeList
 
 
@@ -38,41 +39,41 @@ SCALES: CodeList[Scale] = CodeList(
     (
         Scale(
             code="PHQ9",
-            label="PHQ-9",
+            label=_("PHQ-9"),
             lowest=0,
             highest=27,
-            measures="depression",
+            measures=_("depression"),
             loinc_total="44261-6",
             bands=(
-                (0, "minimal", "minimal"),
-                (5, "mild", "mild"),
-                (10, "moderate", "moderate"),
-                (15, "moderately_severe", "moderately severe"),
-                (20, "severe", "severe"),
+                (0, "minimal", _("minimal")),
+                (5, "mild", _("mild")),
+                (10, "moderate", _("moderate")),
+                (15, "moderately_severe", _("moderately severe")),
+                (20, "severe", _("severe")),
             ),
         ),
         Scale(
             code="GAD7",
-            label="GAD-7",
+            label=_("GAD-7"),
             lowest=0,
             highest=21,
-            measures="anxiety",
+            measures=_("anxiety"),
             loinc_total="70274-6",
             bands=(
-                (0, "minimal", "minimal"),
-                (5, "mild", "mild"),
-                (10, "moderate", "moderate"),
-                (15, "severe", "severe"),
+                (0, "minimal", _("minimal")),
+                (5, "mild", _("mild")),
+                (10, "moderate", _("moderate")),
+                (15, "severe", _("severe")),
             ),
         ),
-        Scale(code="MADRS", label="MADRS", lowest=0, highest=60, measures="depression"),
-        Scale(code="HAMD17", label="HAM-D 17", lowest=0, highest=52, measures="depression"),
-        Scale(code="QIDS_SR16", label="QIDS-SR16", lowest=0, highest=27, measures="depression"),
-        Scale(code="BDI2", label="BDI-II", lowest=0, highest=63, measures="depression"),
-        Scale(code="PCL5", label="PCL-5", lowest=0, highest=80, measures="post-traumatic stress"),
-        Scale(code="YBOCS", label="Y-BOCS", lowest=0, highest=40, measures="obsessive-compulsive symptoms"),
-        Scale(code="LSAS", label="LSAS", lowest=0, highest=144, measures="social anxiety"),
-        Scale(code="NRS_PAIN", label="Pain, 0 to 10", lowest=0, highest=10, measures="pain"),
+        Scale(code="MADRS", label=_("MADRS"), lowest=0, highest=60, measures=_("depression")),
+        Scale(code="HAMD17", label=_("HAM-D 17"), lowest=0, highest=52, measures=_("depression")),
+        Scale(code="QIDS_SR16", label=_("QIDS-SR16"), lowest=0, highest=27, measures=_("depression")),
+        Scale(code="BDI2", label=_("BDI-II"), lowest=0, highest=63, measures=_("depression")),
+        Scale(code="PCL5", label=_("PCL-5"), lowest=0, highest=80, measures=_("post-traumatic stress")),
+        Scale(code="YBOCS", label=_("Y-BOCS"), lowest=0, highest=40, measures=_("obsessive-compulsive symptoms")),
+        Scale(code="LSAS", label=_("LSAS"), lowest=0, highest=144, measures=_("social anxiety")),
+        Scale(code="NRS_PAIN", label=_("Pain, 0 to 10"), lowest=0, highest=10, measures=_("pain")),
     ),
 )
 
@@ -99,11 +100,11 @@ class SuicideRiskLevel:
 SUICIDE_RISK_LEVELS: CodeList[SuicideRiskLevel] = CodeList(
     "C-SSRS levels",
     (
-        SuicideRiskLevel(code="NONE", label="No risk found"),
-        SuicideRiskLevel(code="LOW", label="Low"),
-        SuicideRiskLevel(code="MODERATE", label="Moderate"),
-        SuicideRiskLevel(code="HIGH", label="High", blocks=True),
-        SuicideRiskLevel(code="NOT_DONE", label="Not done"),
+        SuicideRiskLevel(code="NONE", label=_("No risk found")),
+        SuicideRiskLevel(code="LOW", label=_("Low")),
+        SuicideRiskLevel(code="MODERATE", label=_("Moderate")),
+        SuicideRiskLevel(code="HIGH", label=_("High"), blocks=True),
+        SuicideRiskLevel(code="NOT_DONE", label=_("Not done")),
     ),
 )
 

@@ -6,6 +6,7 @@ Sources, by digest: the US labels of Spravato and ketamine, the ASRA/AAPM/ASA co
 from dataclasses import dataclass
 from enum import StrEnum
 
+from directory.lib.languages import translate as _
 from directory.terminology.code_list import CodeList
 
 
@@ -33,76 +34,79 @@ QUESTIONS: CodeList[Question] = CodeList(
     (
         Question(
             code="aneurysm",
-            label="Aneurysmal vascular disease",
+            label=_("Aneurysmal vascular disease"),
             weight=Weight.CONTRAINDICATION,
-            hint="Thoracic or abdominal aorta, intracranial, or peripheral arteries",
+            hint=_("Thoracic or abdominal aorta, intracranial, or peripheral arteries"),
         ),
-        Question(code="avm", label="Arteriovenous malformation", weight=Weight.CONTRAINDICATION),
-        Question(code="ich", label="History of intracerebral hemorrhage", weight=Weight.CONTRAINDICATION),
+        Question(code="avm", label=_("Arteriovenous malformation"), weight=Weight.CONTRAINDICATION),
+        Question(code="ich", label=_("History of intracerebral hemorrhage"), weight=Weight.CONTRAINDICATION),
         Question(
             code="hypersens",
-            label="Hypersensitivity to esketamine, ketamine or an excipient",
+            label=_("Hypersensitivity to esketamine, ketamine or an excipient"),
             weight=Weight.CONTRAINDICATION,
         ),
         Question(
             code="bp_hazard",
-            label="A condition in which a rise of blood pressure is a serious hazard",
+            label=_("A condition in which a rise of blood pressure is a serious hazard"),
             weight=Weight.CONTRAINDICATION,
-            hint="A precaution for Spravato, a contraindication for ketamine",
+            hint=_("A precaution for Spravato, a contraindication for ketamine"),
         ),
         Question(
             code="cv_recent",
-            label="Heart or vessel disease",
+            label=_("Heart or vessel disease"),
             weight=Weight.PRECAUTION,
-            hint="Infarction, stroke, heart failure, unstable arrhythmia, hypertensive encephalopathy",
+            hint=_("Infarction, stroke, heart failure, unstable arrhythmia, hypertensive encephalopathy"),
         ),
         Question(
             code="psychosis",
-            label="Psychosis or mania, now or before",
+            label=_("Psychosis or mania, now or before"),
             weight=Weight.PRECAUTION,
-            hint="Also a disorder of the schizophrenia spectrum",
+            hint=_("Also a disorder of the schizophrenia spectrum"),
         ),
-        Question(code="sud", label="Alcohol or substance use disorder, now or before", weight=Weight.PRECAUTION),
-        Question(code="icp_iop", label="Raised intracranial or intraocular pressure", weight=Weight.PRECAUTION),
+        Question(code="sud", label=_("Alcohol or substance use disorder, now or before"), weight=Weight.PRECAUTION),
+        Question(code="icp_iop", label=_("Raised intracranial or intraocular pressure"), weight=Weight.PRECAUTION),
         Question(
             code="cystitis",
-            label="Bladder trouble",
+            label=_("Bladder trouble"),
             weight=Weight.PRECAUTION,
-            hint="Interstitial or ulcerative cystitis, lasting urinary symptoms",
+            hint=_("Interstitial or ulcerative cystitis, lasting urinary symptoms"),
         ),
-        Question(code="cognitive", label="Neurocognitive disorder or brain injury", weight=Weight.PRECAUTION),
-        Question(code="resp", label="Sleep apnea, COPD or another risk to breathing", weight=Weight.PRECAUTION),
+        Question(code="cognitive", label=_("Neurocognitive disorder or brain injury"), weight=Weight.PRECAUTION),
+        Question(code="resp", label=_("Sleep apnea, COPD or another risk to breathing"), weight=Weight.PRECAUTION),
         Question(
             code="nasal",
-            label="Nasal obstruction, or a steroid or decongestant nose spray",
+            label=_("Nasal obstruction, or a steroid or decongestant nose spray"),
             weight=Weight.PRECAUTION,
-            hint="A spray needs a gap of one hour before Spravato",
+            hint=_("A spray needs a gap of one hour before Spravato"),
         ),
         Question(
             code="cns_depressant",
-            label="Benzodiazepine, opioid, sedative or daily alcohol",
+            label=_("Benzodiazepine, opioid, sedative or daily alcohol"),
             weight=Weight.INTERACTION,
-            hint="More sedation, slower breathing",
+            hint=_("More sedation, slower breathing"),
         ),
         Question(
             code="psychostimulant",
-            label="Psychostimulant",
+            label=_("Psychostimulant"),
             weight=Weight.INTERACTION,
-            hint="Amphetamine, methylphenidate, modafinil, armodafinil: blood pressure",
+            hint=_("Amphetamine, methylphenidate, modafinil, armodafinil: blood pressure"),
         ),
-        Question(code="maoi", label="MAO inhibitor", weight=Weight.INTERACTION, hint="Blood pressure"),
+        Question(code="maoi", label=_("MAO inhibitor"), weight=Weight.INTERACTION, hint=_("Blood pressure")),
         Question(
-            code="theophylline", label="Theophylline or aminophylline", weight=Weight.INTERACTION, hint="With ketamine"
+            code="theophylline",
+            label=_("Theophylline or aminophylline"),
+            weight=Weight.INTERACTION,
+            hint=_("With ketamine"),
         ),
-        Question(code="thyroid", label="Thyroid hormone", weight=Weight.INTERACTION, hint="With ketamine"),
+        Question(code="thyroid", label=_("Thyroid hormone"), weight=Weight.INTERACTION, hint=_("With ketamine")),
         Question(
-            code="had_psychotherapy", label="Psychotherapy for this condition, now or before", weight=Weight.BEFORE
+            code="had_psychotherapy", label=_("Psychotherapy for this condition, now or before"), weight=Weight.BEFORE
         ),
-        Question(code="had_esketamine", label="Esketamine (Spravato)", weight=Weight.BEFORE),
-        Question(code="had_ketamine", label="Ketamine for mood or pain, any route", weight=Weight.BEFORE),
-        Question(code="had_ect", label="ECT", weight=Weight.BEFORE, hint="Electroconvulsive therapy"),
-        Question(code="had_tms", label="TMS", weight=Weight.BEFORE, hint="Transcranial magnetic stimulation"),
-        Question(code="had_stimulation", label="Vagus nerve or deep brain stimulation", weight=Weight.BEFORE),
+        Question(code="had_esketamine", label=_("Esketamine (Spravato)"), weight=Weight.BEFORE),
+        Question(code="had_ketamine", label=_("Ketamine for mood or pain, any route"), weight=Weight.BEFORE),
+        Question(code="had_ect", label=_("ECT"), weight=Weight.BEFORE, hint=_("Electroconvulsive therapy")),
+        Question(code="had_tms", label=_("TMS"), weight=Weight.BEFORE, hint=_("Transcranial magnetic stimulation")),
+        Question(code="had_stimulation", label=_("Vagus nerve or deep brain stimulation"), weight=Weight.BEFORE),
     ),
 )
 

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from directory.lib.errors import DirectoryError, TooMany
+from directory.lib.languages import ENGLISH, LANGUAGES, current, speaking
 from directory.web.routes import AnyRequest, Page
 from directory.web.shell import HTML
 from directory.wording.say import _
@@ -40,9 +41,10 @@ def answer(request: AnyRequest, *, status: int, message: str, headers: dict[str,
     headers = {"Cache-Control": "no-store"} | (headers or {})
     if request.url.path.startswith("/api/"):
         return problem(status=status, detail=message, headers=headers)
-    kept: dict[int, bytes] = request.app.state.error_pages
+    kept: KeptPages = request.app.state.error_pages
     if status >= 500:  # made at start-up, so that it stands when nothing else does
-        body = kept.get(status, kept[500])
+        pages = kept.get(current(), kept[ENGLISH])
+        body = pages.get(status, pages[500])
     else:
         name = status if status in PAGES else 400
         template = request.app.state.templates.get_template(f"errors/{name}.html")
@@ -59,23 +61,33 @@ def problem(*, status: int, detail: str, headers: dict[str, str] | None = None, 
     return Response(body, status_code=status, media_type="application/problem+json", headers=headers)
 
 
-def kept_pages(templates: Any) -> dict[int, bytes]:
+KeptPages = dict[str, dict[int, bytes]]
+"""By language and status."""
+
+
+def kept_pages(templates: Any) -> KeptPages:
     """The pages of 500 and 503 rendered once at start-up: they need neither database nor template engine later."""
-    return {
-        status: templates.get_template(f"errors/{status}.html").render(path="", message="", status=status).encode()
-        for status in (500, 503)
-    }
+    kept: KeptPages = {}
+    for language in LANGUAGES:
+        with speaking(language):
+            kept[language] = {status: _rendered(templates, status) for status in (500, 503)}
+    return kept
 
 
-def elsewhere(body: bytes) -> Any:
-    """An ASGI answer of 403 with `body`, for requests that other sites sent in a reader's name."""
+def elsewhere(templates: Any) -> Any:
+    """An ASGI answer of 403, for requests that other sites sent in a reader's name."""
 
     async def refused(scope: Scope, receive: Receive, send: Send) -> None:
         headers = [(b"content-type", b"text/html; charset=utf-8"), (b"cache-control", b"no-store")]
         await send({"type": "http.response.start", "status": 403, "headers": headers})
-        await send({"type": "http.response.body", "body": body, "more_body": False})
+        await send({"type": "http.response.body", "body": _rendered(templates, 403), "more_body": False})
 
     return refused
+
+
+def _rendered(templates: Any, status: int) -> bytes:
+    page: str = templates.get_template(f"errors/{status}.html").render(path="", message="", status=status)
+    return page.encode()
 
 
 def _known(request: AnyRequest, error: DirectoryError) -> Page:

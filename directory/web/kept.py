@@ -91,7 +91,7 @@ def _same(slots: tuple[tuple[int, str], ...]) -> tuple[tuple[int, str], ...]:
 
 def text(value: str) -> bytes:
     """A value as it may stand in HTML, in text and in quoted attributes."""
-    return escape(value).encode()
+    return escape(str(value)).encode()
 
 
 class Kept:

@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar.datastructures import Cookie
 from litestar.response import Response, Stream
+from litestar.status_codes import HTTP_200_OK
 
 from directory.web.routes import AnyConnection, AnyRequest, Page
 
@@ -31,7 +32,12 @@ def page(
 
     `public` pages may be kept by the browser after asking again; all others are `no-store` (they hold what was typed).
     """
-    known = {"path": request.url.path, "person": request.scope["state"].get(PERSON)} | context
+    known = {
+        "path": request.url.path,
+        "query": request.url.query if public and request.method == "GET" else "",
+        "alternates": public and status == HTTP_200_OK,
+        "person": request.scope["state"].get(PERSON),
+    } | context
     html: str = request.app.state.templates.get_template(template).render(**known)
     kept = {"Cache-Control": "no-cache" if public else "no-store"} | (headers or {})
     return Response(html.encode(), status_code=status, media_type=HTML, headers=kept, cookies=cookies or [])

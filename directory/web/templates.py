@@ -5,6 +5,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from directory.lib import languages
 from directory.settings import Mode, Settings
 from directory.web import assets
 from directory.wording import say
@@ -52,10 +53,10 @@ def environment(settings: Settings) -> Environment:
         auto_reload=settings.mode is Mode.DEVELOPMENT,
         cache_size=-1,
     )
-    built.install_gettext_callables(say._, say.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    built.install_gettext_callables(languages.translate, languages.translate_plural, newstyle=True)  # type: ignore[attr-defined]
     built.globals["asset"] = assets.collected().url
     built.globals["site"] = Site(settings.site_name, settings.base_url, settings.demo, settings.mode.value)
     built.globals["crisis"] = Crisis()
-    built.globals["language"] = "en"
+    built.globals["language"] = languages.current
     built.filters.update(say.FILTERS)
     return built

@@ -47,7 +47,7 @@ from directory.search import actions as search
 from directory.search import clinic_pages
 from directory.search import pages as search_pages
 from directory.search.freshness import LiveIndex
-from directory.search.results import ResultPages
+from directory.search.results import ResultsByLanguage
 from directory.settings import Settings
 from directory.verification import actions as verification
 from directory.verification import pages as verification_pages
@@ -190,7 +190,7 @@ def prepare(state: State, *, searches: bool = True) -> None:
     state.accuracy = KeptFigures(state.databases)
     if searches:
         library()  # a page that cannot be shown stops the start, not a reader
-        state.results = ResultPages(state.templates)
+        state.results = ResultsByLanguage(state.templates)
         state.search = LiveIndex(state.databases)
         state.search.try_to_catch_up()
         state.kept_json = KeptListings()

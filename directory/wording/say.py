@@ -1,43 +1,44 @@
 """How measured things are said in words: distances, days, hours, durations, waits, prices, phones and lists.
 
 Pure functions from a value to a short phrase; none reads the clock or the database. Python code marks a sentence for
-translation by calling `_` from here.
+translation by calling `_` from here (`lib.languages` says how it is found).
 """
 
 import re
 from collections.abc import Sequence
 from datetime import date, datetime, time
-from gettext import NullTranslations
 from zoneinfo import ZoneInfo
 
+from directory.lib import languages
+
+_ = languages.translate
+ngettext = languages.translate_plural
 METRES_PER_MILE = 1609.344
+_SOUNDS_AS_I = re.compile(r"h?i(?![aeou])", re.IGNORECASE)
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}(-[0-9]{2})?")
-_translations = NullTranslations()
 _MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
+    _("January"),
+    _("February"),
+    _("March"),
+    _("April"),
+    _("May"),
+    _("June"),
+    _("July"),
+    _("August"),
+    _("September"),
+    _("October"),
+    _("November"),
+    _("December"),
 )
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-
-def _(message: str) -> str:
-    """The sentence in the reader's language (English until a second catalogue is added)."""
-    return _translations.gettext(message)
-
-
-def ngettext(singular: str, plural: str, n: int) -> str:
-    """The singular or plural sentence for `n`, in the reader's language."""
-    return _translations.ngettext(singular, plural, n)
+_WEEKDAYS = (
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+)
 
 
 def number(n: int) -> str:
@@ -69,17 +70,17 @@ def distance(distance_m: float) -> str:
 
 def day(on: date) -> str:
     """A calendar day: "May 12, 2026"."""
-    return f"{_(_MONTHS[on.month - 1])} {on.day}, {on.year}"
+    return _("{month} {day}, {year}").format(month=_MONTHS[on.month - 1], day=on.day, year=on.year)
 
 
 def short_day(on: date) -> str:
     """A calendar day where the year is plain from its surroundings: "May 12"."""
-    return f"{_(_MONTHS[on.month - 1])} {on.day}"
+    return _("{month} {day}").format(month=_MONTHS[on.month - 1], day=on.day)
 
 
 def month(on: date) -> str:
     """A month: "May 2026"."""
-    return f"{_(_MONTHS[on.month - 1])} {on.year}"
+    return _("{month} {year}").format(month=_MONTHS[on.month - 1], year=on.year)
 
 
 def partial_day(text: str) -> str:
@@ -104,7 +105,7 @@ def _parts(text: str) -> list[int]:
 
 def weekday(index: int) -> str:
     """The name of a weekday, 0 being Monday, as `date.weekday()` counts."""
-    return _(_WEEKDAYS[index])
+    return str(_WEEKDAYS[index])
 
 
 def clock_time(at: time) -> str:
@@ -206,9 +207,12 @@ def phone_href(number_: str) -> str:
 
 def listing(words: Sequence[str]) -> str:
     """Words joined as a sentence does: "a", "a and b", "a, b, and c"."""
-    words = list(words)
+    words = [str(word) for word in words]
     if len(words) < 2:
         return "".join(words)
+    *most, last = words
+    if languages.current() == languages.SPANISH and _SOUNDS_AS_I.match(last):
+        return f"{', '.join(most)} e {last}"  # "y" before the sound of an i
     if len(words) == 2:
         return _("{first} and {second}").format(first=words[0], second=words[1])
     return _("{most}, and {last}").format(most=", ".join(words[:-1]), last=words[-1])

@@ -11,6 +11,7 @@ from litestar.testing import TestClient
 
 from directory import app as application
 from directory import settings as settings_module
+from directory.lib.languages import ENGLISH
 from directory.settings import Settings
 from tests.support.databases import TEST_KEY
 
@@ -55,14 +56,15 @@ def _from(peer: str, app: Any) -> Any:
 def make_client(make_settings: Callable[..., Settings]) -> Iterator[Callable[..., TestClient[Litestar]]]:
     """`make_client(database_url=…, **settings)`: a client of the whole application, headers and origin check included.
 
-    Follows no redirect. Its loops (index, outbox) stand still unless `loops=True`. `peer` is the address it comes from.
+    Follows no redirect. Its loops (index, outbox) stand still unless `loops=True`. `peer` is the address it comes from,
+    `native` the language it speaks.
     """
     clients: list[TestClient[Litestar]] = []
 
-    def make(*, loops: bool = False, peer: str = "", **given: object) -> TestClient[Litestar]:
+    def make(*, loops: bool = False, peer: str = "", native: str = ENGLISH, **given: object) -> TestClient[Litestar]:
         settings = make_settings(**{"base_url": "http://lanternway.example", **given})
         share_keys(settings.data_dir)
-        whole: Any = application.create(settings, loops=loops)
+        whole: Any = application.create(settings, loops=loops, native=native)
         client: TestClient[Litestar] = TestClient(_from(peer, whole) if peer else whole, base_url=settings.base_url)
         client.follow_redirects = False
         clients.append(client)

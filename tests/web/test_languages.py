@@ -1,0 +1,69 @@
+"""The reader's language comes from the address, and every page leads on in it."""
+
+import re
+
+import pytest
+
+from directory.lib.db import Databases
+from tests.support.forms import Client
+from tests.support.requests import SLUG, ready_clinic
+from tests.support.routes import litestar_of
+from tests.support.time import Clock
+
+PATHS = ("/", "/search?near=04101", f"/clinics/{SLUG}", "/crisis", "/learn", "/requests", "/about/disclosures")
+_LED = re.compile(r'(?:href|action|formaction|hx-get)="(/[^"]*)"')
+
+
+@pytest.fixture
+def site(client: Client, databases: Databases, clock: Clock) -> Client:
+    """The application with Harbour Clinic in it; runs on both databases."""
+    ready_clinic(databases)
+    litestar_of(client).state.search.try_to_catch_up()
+    return client
+
+
+def ours(html: str) -> set[str]:
+    """The paths of pages of ours that a page leads to."""
+    return {link for link in _LED.findall(html) if not link.startswith(("/assets/", "/api/"))}
+
+
+def test_a_page_in_spanish_says_so_and_leads_on_in_spanish(site: Client) -> None:
+    for path in (*PATHS, "/nowhere"):
+        answer = site.get("/es" + path)
+        assert '<html lang="es">' in answer.text, path
+        assert {link for link in ours(answer.text) if not link.startswith(("/es/", "/en/"))} == set(), path
+        assert f'href="/en{path}'.replace("&", "&amp;") in answer.text, path
+
+
+def test_a_page_in_english_offers_the_other_language_and_leads_on_in_english(site: Client) -> None:
+    for path in PATHS:
+        for before in ("", "/en"):
+            answer = site.get(before + path)
+            assert '<html lang="en">' in answer.text, path
+            in_spanish = {link for link in ours(answer.text) if link.startswith(("/es/", "/en/"))}
+            assert {link.partition("?")[0] for link in in_spanish} == {"/es" + path.partition("?")[0]}, path
+
+
+def test_a_browser_that_wishes_spanish_is_offered_it_and_sent_nowhere(site: Client) -> None:
+    shown = '<p class="language-offer" lang="es">'
+    assert shown in site.get("/", headers={"accept-language": "es-US,es;q=0.9,en;q=0.5"}).text
+    assert shown not in site.get("/", headers={"accept-language": "en-US,es;q=0.9"}).text
+    answer = site.get("/", headers={"accept-language": "es"})
+    assert answer.status_code == 200
+    assert "Accept-Language" in answer.headers["vary"]
+
+
+def test_a_redirect_stays_in_the_language(site: Client) -> None:
+    answer = site.post("/es/search/here", data={"latitude": "43.66", "longitude": "-70.26"})
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/es/search?near=")
+
+
+def test_machines_are_answered_in_english_under_every_prefix(site: Client) -> None:
+    path = f"/api/v1/clinics/{SLUG}"
+    assert site.get("/es" + path).json() == site.get(path).json()
+
+
+def test_a_path_that_only_begins_like_a_language_is_none(site: Client) -> None:
+    assert site.get("/esx/search").status_code == 404
+    assert site.get("/es").status_code == 200
