@@ -37,6 +37,24 @@ class Crisis:
     helpline: str = "tel:+18006624357"
 
 
+@dataclass(frozen=True, slots=True)
+class Other:
+    """The language a reader may change to, in its own words: they are never translated."""
+
+    code: str
+    name: str
+    offer: str
+
+
+_ENGLISH = Other(languages.ENGLISH, "English", "This page is in English too:")
+_SPANISH = Other(languages.SPANISH, "Español", "Puede leer esta página en su idioma:")
+
+
+def other_language() -> Other:
+    """English for a reader in Spanish, else Spanish."""
+    return _ENGLISH if languages.current() == languages.SPANISH else _SPANISH
+
+
 def _is_markup(name: str | None) -> bool:
     return name is None or not name.endswith(".txt")
 
@@ -58,5 +76,6 @@ def environment(settings: Settings) -> Environment:
     built.globals["site"] = Site(settings.site_name, settings.base_url, settings.demo, settings.mode.value)
     built.globals["crisis"] = Crisis()
     built.globals["language"] = languages.current
+    built.globals["other_language"] = other_language
     built.filters.update(say.FILTERS)
     return built

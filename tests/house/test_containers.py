@@ -48,7 +48,7 @@ def test_the_image_runs_as_nobody_in_particular_and_is_asked_after_its_health() 
 
 
 def test_the_image_holds_all_that_the_service_reads() -> None:
-    assert served_folders() == ["directory", "migrations", "templates", "seed"]
+    assert served_folders() == ["directory", "locale", "migrations", "templates", "seed"]
     assert all((ROOT / folder).is_dir() for folder in served_folders())
     kept = [line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")]
     assert set(served_folders()) < set(kept)
