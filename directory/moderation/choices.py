@@ -86,6 +86,15 @@ CHOICES: Mapping[Kind, tuple[Choice, ...]] = {
             needs_words=True,
         ),
     ),
+    Kind.SENT_BY_MISTAKE: (
+        Choice(code="mistake", label=_("It was sent by mistake: close it as one"), verb=Verb.APPROVE),
+        Choice(
+            code="withdrawn",
+            label=_("It was no mistake: it counts as withdrawn, and the sender reads these words"),
+            verb=Verb.REFUSE,
+            needs_words=True,
+        ),
+    ),
     Kind.LICENCE_EXPIRY: (
         Choice(code="checked", label=_("Looked up at its issuer: keep what it says"), verb=Verb.CLOSE, tells=True),
         _DONE,

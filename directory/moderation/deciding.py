@@ -178,6 +178,11 @@ def _sender(db: Session, case: _Case) -> None:
         referrals.refuse_sender(db, case.item.about_id, case.ask.words, by=case.by.actor, at=case.at)
 
 
+def _mistake(db: Session, case: _Case) -> None:
+    mistake, words = case.ask.choice == "mistake", case.ask.words
+    referrals.settle_error(db, case.item.about_id, words, mistake=mistake, by=case.by.actor, at=case.at)
+
+
 def _recheck(db: Session, case: _Case) -> None:
     assert case.item.location_id is not None
     reached = case.ask.choice == "reached"
@@ -232,6 +237,7 @@ _FOLLOWS: Mapping[Kind, Callable[[Session, _Case], None]] = {
     Kind.UNDELIVERABLE: _request,
     Kind.NO_ROUTE: _request,
     Kind.UNVETTED_SENDER: _sender,
+    Kind.SENT_BY_MISTAKE: _mistake,
     Kind.RECHECK: _recheck,
     Kind.LINE_DOUBT: _line_doubt,
     Kind.REPORT: _report,

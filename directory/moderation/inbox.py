@@ -37,6 +37,7 @@ _OF_REQUESTS = {
     "undeliverable": Kind.UNDELIVERABLE,
     "no_route": Kind.NO_ROUTE,
     "sender_check": Kind.UNVETTED_SENDER,
+    "sent_by_mistake": Kind.SENT_BY_MISTAKE,
     "silence": Kind.SILENT_REQUEST,
     "clinic_gone": Kind.CLINIC_GONE,
 }

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     CLINIC_GONE = "CLINIC_GONE"
     LINE_DOUBT = "LINE_DOUBT"
     UNVETTED_SENDER = "UNVETTED_SENDER"
+    SENT_BY_MISTAKE = "SENT_BY_MISTAKE"
     LICENCE_EXPIRY = "LICENCE_EXPIRY"
     POSSIBLE_EXCLUSION = "POSSIBLE_EXCLUSION"
     SOURCE_DIFFERENCE = "SOURCE_DIFFERENCE"
@@ -68,6 +69,13 @@ KINDS: CodeList[KindRow] = CodeList(
             priority=1,
             workdays=1,
             if_nobody=_("The clinic sees nothing. After 14 days the request is refused, and the sender told why."),
+        ),
+        KindRow(
+            code=Kind.SENT_BY_MISTAKE,
+            label=_("Sent by mistake"),
+            priority=1,
+            workdays=1,
+            if_nobody=_("The clinic reads nothing of the request. After 14 days it counts as withdrawn."),
         ),
         KindRow(
             code=Kind.POSSIBLE_EXCLUSION,

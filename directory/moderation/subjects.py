@@ -149,6 +149,19 @@ def _sender(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
     return replace(found, lines=(*found.lines, *who.lines, *((_("Look twice"), words) for words in who.warnings)))
 
 
+def _mistake(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
+    """What must be known of a disclosure: whether and when the clinic had opened it. Nobody here reads it."""
+    found, task = _request(db, item, at), referrals.get_task(db, item.about_id)
+    reported = next(step for step in referrals.find_history(db, task.id) if step.verb == "report_error")
+    opened = say.moment(task.opened_at, task.time_zone) if task.opened_at else _("Never")
+    lines = (
+        (_("Stood at"), REFERRAL_STATUSES.label(reported.from_status)),
+        (_("Opened by the clinic"), opened),
+        (_("Taken back"), say.moment(reported.at, task.time_zone)),
+    )
+    return replace(found, lines=(*found.lines, *lines))
+
+
 def _exclusion(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
     match = exclusions.get_match(db, item.about_id)
     who = exclusions.subject_of(db, match)
@@ -358,6 +371,7 @@ _SUBJECTS: Mapping[Kind, Callable[[Session, QueueItem, dt.datetime], Subject]] =
     Kind.CLINIC_GONE: _request,
     Kind.LINE_DOUBT: _line_doubt,
     Kind.UNVETTED_SENDER: _sender,
+    Kind.SENT_BY_MISTAKE: _mistake,
     Kind.LICENCE_EXPIRY: _licence,
     Kind.POSSIBLE_EXCLUSION: _exclusion,
     Kind.SOURCE_DIFFERENCE: _difference,

@@ -112,6 +112,18 @@ def refuse_sender(db: Session, task_id: UUID, words: str, *, by: Actor, at: dt.d
     return task
 
 
+def settle_error(db: Session, task_id: UUID, words: str, *, mistake: bool, by: Actor, at: dt.datetime) -> ReferralTask:
+    """A person of ours says whether it was sent by mistake; if not, it counts as withdrawn, and the sender reads
+    `words`. The clinic reads nothing either way. Raises Conflict."""
+    task = queries.get_task(db, task_id, to_change=True)
+    if mistake:
+        take_step(db, task, "enter_in_error", by=by, at=at, reason="raised_in_error")
+        return task
+    take_step(db, task, "count_as_withdrawn", by=by, at=at, note=True)
+    notes.add(db, task, NoteKind.WORDS, words, by=by, side=Who.MODERATOR, at=at)
+    return task
+
+
 def sender_of(referral: Referral) -> Actor:
     """Who acts when the sender does, named by the reference alone."""
     kind = ActorKind.CLINICIAN if referral.source == Source.CLINICIAN else ActorKind.PATIENT
@@ -147,7 +159,7 @@ def refuse_unless_readable(task: ReferralTask) -> None:
 def withdraw(db: Session, referral_id: UUID, *, by: Actor, at: dt.datetime) -> ReferralTask:
     """The sender takes it back. The clinic's access ends at once: no grant, link or queued mail opens this state."""
     task = queries.get_task(db, queries.find_task_of(db, referral_id).id, to_change=True)
-    if task.status in {"cancelled", "cancel_requested"}:
+    if task.status in {"cancelled"} | lifecycle.WITHDRAWN:
         return task
     take_step(db, task, "withdraw", by=by, at=at, reason="no_longer_required")
     return task

@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 from directory.lib.errors import NotFound
 from directory.lib.ids import normal_reference
 from directory.listings.models import Location
-from directory.referrals.lifecycle import AGREED
+from directory.referrals.lifecycle import AGREED, WITHDRAWN
 from directory.referrals.models import Referral, ReferralTask
 from directory.terminology.referral_status import REFERRAL_STATUSES, TERMINAL, ReferralStatus
 from directory.wording.say import _
@@ -26,7 +26,7 @@ TABS: Mapping[str, tuple[str, ...]] = {
     "waiting": ("held_for_sender_check", "sent", "delivered_opened", "undeliverable", "waitlisted"),
     "you": ("info_needed",),
     "going": AGREED,
-    "closed": (*sorted(TERMINAL), "cancel_requested"),
+    "closed": (*sorted(TERMINAL), *sorted(WITHDRAWN)),
 }
 """Tab → the states it shows."""
 LABELS: Mapping[str, str] = {

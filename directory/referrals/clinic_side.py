@@ -15,7 +15,7 @@ from directory.referrals import actions, clinic_actions, clinic_view, lifecycle,
 from directory.referrals.forms import clinic_steps as forms
 from directory.referrals.models import ReferralTask, Who
 from directory.referrals.outcomes import DOSES, EVENTS
-from directory.terminology.decline_reasons import DECLINE_REASONS, NO_SHOW_REASONS
+from directory.terminology.decline_reasons import APPOINTMENT_REASONS, DECLINE_REASONS, NO_SHOW_REASONS
 from directory.terminology.referral_status import REFERRAL_STATUSES
 from directory.terminology.scales import SCALES
 from directory.web.forms import Filled, Sent, empty, fill, with_errors
@@ -131,6 +131,7 @@ STEPS: Mapping[str, StepPage] = {
 CLINICS_OFFERED = 8
 CHOICES: Mapping[str, Any] = {
     "reasons": [(row.code, row.label, row.plain.label) for row in DECLINE_REASONS],
+    "appointment_reasons": [(row.code, row.label) for row in APPOINTMENT_REASONS],
     "no_show_reasons": [(row.code, row.label) for row in NO_SHOW_REASONS],
     "scales": [("", _("None")), *((row.code, row.label) for row in SCALES)],
     "doses": [("", _("Not said")), *DOSES],

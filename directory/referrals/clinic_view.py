@@ -13,7 +13,7 @@ from directory.referrals.notes import Written
 from directory.referrals.opened import OpenedRequest, request_for_clinic
 from directory.referrals.outcomes import Returned
 from directory.referrals.standing import Happened
-from directory.terminology.decline_reasons import CANCEL_REASONS, DECLINE_REASONS, NO_SHOW_REASONS
+from directory.terminology.decline_reasons import CANCEL_REASONS
 from directory.terminology.referral_status import REFERRAL_STATUSES, TERMINAL, ReferralStatus
 from directory.wording import say
 from directory.wording.say import _
@@ -44,7 +44,9 @@ _TITLES = {
     "confirm_cancel": _("It is closed"),
     "expire": _("It was closed without an answer"),
     "give_up": _("It was closed: we could not reach you"),
+    "report_error": _("The sender took it back: it had been sent by mistake"),
     "enter_in_error": _("It had been sent by mistake"),
+    "count_as_withdrawn": _("It is closed"),
 }
 _WRITERS = {
     NoteKind.WORDS: _("You wrote to the sender"),
@@ -97,7 +99,7 @@ def view_of(db: Session, task: ReferralTask, clinic: ClinicRecord, *, now: dt.da
         status=REFERRAL_STATUSES[task.status],
         version=task.steps,
         time_zone=clinic.time_zone,
-        is_open=task.status not in TERMINAL,
+        is_open=task.status not in TERMINAL | {"error_reported"},
         due_at=task.answer_due_at,
         late=task.answer_due_at is not None and task.answer_due_at < now,
         appointment_at=task.appointment_at if task.status in lifecycle.AGREED else None,
@@ -127,10 +129,8 @@ def steps_in_words(history: Sequence[StatusChange]) -> list[Happened]:
 def _reason(change: StatusChange) -> str:
     if change.reason is None or change.by_role == Who.SENDER:
         return ""
-    for codes in (DECLINE_REASONS, NO_SHOW_REASONS, CANCEL_REASONS):
-        if change.reason in codes:
-            return str(codes.label(change.reason))
-    return ""
+    codes = lifecycle.REASONS.get(change.to_status, CANCEL_REASONS)
+    return _(codes.label(change.reason)) if change.reason in codes else ""
 
 
 def _letter(written: Written) -> Letter:

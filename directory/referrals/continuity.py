@@ -17,14 +17,14 @@ from directory.listings.queries import get_location
 from directory.referrals import figures, messages, queries
 from directory.referrals.consequences import find_steps
 from directory.referrals.events import RequestWaits
-from directory.referrals.lifecycle import WAITING
+from directory.referrals.lifecycle import WAITING, WITHDRAWN
 from directory.referrals.models import PersonWhy, ReferralTask
 from directory.terminology.listing_status import ListingState
 from directory.terminology.referral_status import OPEN
 
 GONE = frozenset({ListingState.CLOSED, ListingState.SUSPENDED, ListingState.UNLISTED, ListingState.NEVER_LIST})
 """A listing in one of these is no clinic that somebody can count on now."""
-_ASKED = sorted(OPEN - {"draft", "held_for_sender_check", "cancel_requested"})
+_ASKED = sorted(OPEN - {"draft", "held_for_sender_check", *WITHDRAWN})
 AT_ONCE = 200
 
 

@@ -29,7 +29,7 @@ class ChannelFailed:
 class RequestWaits:
     """A request cannot go on without a person of ours.
 
-    `why`: undeliverable, no_route, sender_check, silence or clinic_gone.
+    `why`: undeliverable, no_route, sender_check, silence, clinic_gone or sent_by_mistake.
     """
 
     task_id: UUID

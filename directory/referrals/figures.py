@@ -88,10 +88,9 @@ def _course(steps: list[StatusChange]) -> Course | None:
     opened_at = next((step.at for step in steps if step.verb == "open"), None)
     answered_at = next((step.at for step in steps if _answers(step)), None)
     last = steps[-1]
+    back_at = next((step.at for step in steps if step.to_status in _TAKEN_BACK), None)
     lost = opened_at is None and answered_at is None and any(step.verb == "fail_delivery" for step in steps)
-    taken_back = (
-        answered_at is None and last.to_status in {"cancelled", "entered_in_error"} and last.at - asked_at < TOO_SHORT
-    )
+    taken_back = answered_at is None and back_at is not None and back_at - asked_at < TOO_SHORT
     silent = answered_at is None and last.verb == "expire" and last.from_status in WAITING
     return Course(
         asked_at=asked_at,
@@ -102,6 +101,9 @@ def _course(steps: list[StatusChange]) -> Course | None:
         no_room_at=next((step.at for step in steps if _said_no_room(step)), None),
         counts=not (lost or taken_back),
     )
+
+
+_TAKEN_BACK = frozenset({"cancelled", "error_reported", "entered_in_error"})
 
 
 def _answers(step: StatusChange) -> bool:

@@ -21,8 +21,8 @@ TABS: Mapping[str, tuple[str, ...]] = {
     "new": ("sent", "undeliverable"),
     "us": ("delivered_opened", "accepted", "no_show", "appointment_cancelled", "seen_interim", "cancel_requested"),
     "them": ("info_needed", "scheduled", "waitlisted"),
-    OVERDUE: tuple(sorted(OPEN - {"draft", "held_for_sender_check"})),
-    "closed": tuple(sorted(TERMINAL)),
+    OVERDUE: tuple(sorted(OPEN - {"draft", "held_for_sender_check", "error_reported"})),
+    "closed": (*sorted(TERMINAL), "error_reported"),
 }
 """Tab → the states it shows. What is overdue stands in its own tab as well; what was not let through yet in none."""
 
@@ -145,7 +145,7 @@ def find_task(db: Session, reference: str, organization_ids: Collection[UUID]) -
 _LAST = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 _WAITING = (*TABS["new"], *TABS["us"])
 _WAS_LET_THROUGH = or_(
-    col(ReferralTask.status).not_in(("cancelled", "entered_in_error")),
+    col(ReferralTask.status).not_in(("cancelled", "error_reported", "entered_in_error")),
     ~exists().where(
         col(StatusChange.task_id) == col(ReferralTask.id),
         col(StatusChange.from_status) == "held_for_sender_check",

@@ -12,7 +12,7 @@ from directory.lib.errors import Conflict, Forbidden, Refused
 from directory.referrals.models import ReferralTask, StatusChange, Urgency, Who
 from directory.referrals.workdays import workdays_after
 from directory.terminology.code_list import CodeList
-from directory.terminology.decline_reasons import CANCEL_REASONS, DECLINE_REASONS, NO_SHOW_REASONS
+from directory.terminology.decline_reasons import APPOINTMENT_REASONS, CANCEL_REASONS, DECLINE_REASONS, NO_SHOW_REASONS
 from directory.terminology.referral_status import OPEN, REFERRAL_STATUSES, TERMINAL
 from directory.wording.say import _
 
@@ -23,10 +23,16 @@ WAITING = ("sent", "delivered_opened")
 AGREED = ("accepted", "scheduled", "no_show", "appointment_cancelled", "seen_interim")
 CLINIC_MAY_READ = frozenset({*WAITING, "info_needed", "waitlisted", *AGREED, "completed"})
 """States in which the clinic may open the content; in every other its access has ended or not begun."""
+WITHDRAWN = frozenset({"cancel_requested", "error_reported"})
+"""States in which the sender has taken it back, and somebody else has yet to write that down."""
 CLINIC_MAY_ENTER = CLINIC_MAY_READ | {"undeliverable", "cancel_requested"}
 """States in which the clinic finds something to do: of a request that was withdrawn, the appointment's bookkeeping."""
 
-REASONS: dict[str, CodeList[Any]] = {"declined": DECLINE_REASONS, "no_show": NO_SHOW_REASONS}
+REASONS: dict[str, CodeList[Any]] = {
+    "declined": DECLINE_REASONS,
+    "no_show": NO_SHOW_REASONS,
+    "appointment_cancelled": APPOINTMENT_REASONS,
+}
 """Which codes a step into a state may give; a step into any other state takes those of CANCEL_REASONS."""
 
 
@@ -48,7 +54,7 @@ class Transition:
 
 
 _HELD = "held_for_sender_check"
-_ANY_OPEN = tuple(row.code for row in REFERRAL_STATUSES if row.code in OPEN - {"draft"})
+_ANY_OPEN = tuple(row.code for row in REFERRAL_STATUSES if row.code in OPEN - {"draft", "error_reported"})
 S, C, M, T = Who.SENDER, Who.CLINIC, Who.MODERATOR, Who.SYSTEM
 
 TRANSITIONS: tuple[Transition, ...] = (
@@ -78,7 +84,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("schedule", "scheduled", AGREED, "scheduled", (C,), ("appointment_at",), "TID06, 11, 15, 18, 21"),
     Transition("record_no_show", "marked as missed", ("scheduled",), "no_show", (C,), ("reason",), "TID12"),
     Transition("cancel_appointment", "changed", ("scheduled", "no_show"), "appointment_cancelled", (C,),
-        bser="TID13, 19"),
+        ("reason",), "TID13, 19"),
     Transition("record_visit", "marked as seen", ("accepted", "scheduled", "seen_interim"), "seen_interim", (C,),
         ("note",), "TID08, 15, 26, 29"),
     Transition("complete", "completed", ("accepted", "scheduled", "seen_interim", "cancel_requested"), "completed",
@@ -92,8 +98,12 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("confirm_cancel", "cancelled", ("cancel_requested",), "cancelled", (C, T), (), "TID23"),
     Transition("expire", "closed", (*WAITING, "undeliverable", "info_needed"), "expired", (T,),
         effect="Everybody is told; the clinic's access ends."),
-    Transition("enter_in_error", "marked as sent by mistake", _ANY_OPEN, "entered_in_error", (S, M), ("reason",),
-        effect="Wrong patient: the clinic's access ends at once."),
+    Transition("report_error", "marked as sent by mistake", _ANY_OPEN, "error_reported", (S,),
+        effect="Wrong patient: the clinic's access ends at once, and a person of ours looks at it."),
+    Transition("enter_in_error", "confirmed as a mistake", ("error_reported",), "entered_in_error", (M,),
+        effect="The sender and a person of ours say so: two sides, never one."),
+    Transition("count_as_withdrawn", "closed as withdrawn", ("error_reported",), "cancelled", (M, T), ("note",),
+        effect="It was no mistake, or nobody said so in time. The sender is told."),
 )  # fmt: skip
 
 
@@ -175,6 +185,8 @@ TIMERS: tuple[Timer, ...] = (
     Timer(("seen_interim",), Does.ASK_CLINIC, 120),
     Timer(("seen_interim",), Does.TO_A_PERSON, 180),
     Timer(("cancel_requested",), Does.STEP, 5, _WORK, verb="confirm_cancel"),
+    Timer(("error_reported",), Does.TO_A_PERSON, 1, _WORK),
+    Timer(("error_reported",), Does.STEP, 14, verb="count_as_withdrawn"),
 )
 
 VERBS: tuple[str, ...] = tuple(dict.fromkeys(row.verb for row in TRANSITIONS))

@@ -61,7 +61,9 @@ TOLD: Mapping[str, Told] = {
     "request_cancel": Told("request_withdrawn", CLINIC_WITHDRAWN, confirms=True),
     "confirm_cancel": Told(NEWS),
     "expire": Told("request_expired", CLINIC_EXPIRED),
-    "enter_in_error": Told("request_withdrawn", CLINIC_WITHDRAWN, confirms=True),
+    "report_error": Told("request_withdrawn", CLINIC_WITHDRAWN, confirms=True),
+    "enter_in_error": Told(NEWS),
+    "count_as_withdrawn": Told(NEWS),
 }
 """Every step → who is told of it. Nobody is told what they did themselves, but for what `confirms`."""
 
@@ -75,6 +77,8 @@ def told_of(change: StatusChange) -> Told:
     told, by = TOLD[change.verb], Who(change.by_role)
     if change.verb == "expire" and change.from_status == "info_needed":
         told = Told(LAPSED, CLINIC_LAPSED)  # it is the sender who was silent
+    if change.from_status == "held_for_sender_check" and change.to_status != "sent":
+        told = Told(told.sender, confirms=told.confirms)  # the clinic has never heard of it
     # The service sends again by itself only once the mail has got through, or the clinic has come by another way.
     clinic = "" if by is Who.CLINIC or (change.verb == "redeliver" and by is Who.SYSTEM) else told.clinic
     return Told("" if by is Who.SENDER and not told.confirms else told.sender, clinic)

@@ -65,6 +65,7 @@ class PersonWhy(StrEnum):
     SENDER_CHECK = "sender_check"
     SILENCE = "silence"
     CLINIC_GONE = "clinic_gone"
+    SENT_BY_MISTAKE = "sent_by_mistake"
 
 
 class PassedWhy(StrEnum):

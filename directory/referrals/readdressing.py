@@ -13,7 +13,7 @@ from directory.lib import sealed
 from directory.lib.errors import Conflict, Refused
 from directory.listings.queries import find_location_by_slug, find_records, get_record
 from directory.referrals import cascade, content, continuity, nearby, queries
-from directory.referrals.lifecycle import TIMERS, Does, due_at
+from directory.referrals.lifecycle import TIMERS, WITHDRAWN, Does, due_at
 from directory.referrals.models import PassedWhy, PersonWhy, Referral, ReferralTask
 from directory.referrals.stepping import take_step
 from directory.terminology.decline_reasons import DECLINE_REASONS
@@ -58,7 +58,7 @@ def may_ask_another(db: Session, referral: Referral, task: ReferralTask, *, now:
         return False
     if task.status in {"declined", "expired", "undeliverable"}:
         return True
-    if REFERRAL_STATUSES[task.status].terminal or task.status == "cancel_requested":
+    if REFERRAL_STATUSES[task.status].terminal or task.status in WITHDRAWN:
         return False
     told = (row for row in TIMERS if row.does is Does.TELL_SENDER and task.status in row.states)
     silent = any(due_at(timer, task) <= now for timer in told)

@@ -27,10 +27,14 @@ WHO = {
 }
 """Kind of actor → the side of a request that it acts for."""
 
-FOR_A_PERSON = {"undeliverable": PersonWhy.UNDELIVERABLE, "held_for_sender_check": PersonWhy.SENDER_CHECK}
+FOR_A_PERSON = {
+    "undeliverable": PersonWhy.UNDELIVERABLE,
+    "held_for_sender_check": PersonWhy.SENDER_CHECK,
+    "error_reported": PersonWhy.SENT_BY_MISTAKE,
+}
 """States out of which only a person of ours, or time, leads."""
 
-_CLINIC_IS_OUT = (TERMINAL | {"cancel_requested"}) - lifecycle.CLINIC_MAY_READ
+_CLINIC_IS_OUT = (TERMINAL | lifecycle.WITHDRAWN) - lifecycle.CLINIC_MAY_READ
 """States that end what is queued to the clinic: no mail calls it to what it may not open."""
 
 

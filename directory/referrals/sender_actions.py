@@ -13,7 +13,7 @@ from directory.lib import sealed
 from directory.lib.errors import Refused
 from directory.referrals import actions, attachments, content, messages, queries
 from directory.referrals.clinic_actions import Said, act
-from directory.referrals.lifecycle import CLINIC_MAY_READ
+from directory.referrals.lifecycle import CLINIC_MAY_READ, WITHDRAWN
 from directory.referrals.models import Referral, ReferralTask
 from directory.referrals.stepping import take_step
 from directory.terminology.referral_status import TERMINAL
@@ -47,7 +47,7 @@ def change_contact(db: Session, referral_id: UUID, wishes: Mapping[str, Any], *,
     """
     task = queries.get_task(db, queries.find_task_of(db, referral_id).id, to_change=True)
     referral = queries.get_referral(db, referral_id)
-    if task.status in TERMINAL | {"cancel_requested"} or referral.purged_at is not None:
+    if task.status in TERMINAL | WITHDRAWN or referral.purged_at is not None:
         raise Refused(_("This request is closed. The clinic can no longer read what you change."))
     ring = sealed.ring_of(db)
     before = content.answers_of(ring, referral)
@@ -63,11 +63,12 @@ def change_contact(db: Session, referral_id: UUID, wishes: Mapping[str, Any], *,
     audit.append(db, by, "contact_changed", subject_type="referral", subject_id=referral.id)
 
 
-def enter_in_error(db: Session, referral_id: UUID, *, by: Actor, at: dt.datetime) -> ReferralTask:
-    """It should never have been sent (the wrong patient): the clinic's access ends at once. Twice is once."""
+def report_error(db: Session, referral_id: UUID, *, by: Actor, at: dt.datetime) -> ReferralTask:
+    """It should never have been sent (the wrong patient): the clinic's access ends at once, and a person of ours says
+    whether it was one. Twice is once."""
     task = queries.get_task(db, queries.find_task_of(db, referral_id).id, to_change=True)
-    if task.status != "entered_in_error":
-        take_step(db, task, "enter_in_error", by=by, at=at, reason="raised_in_error")
+    if task.status not in {"error_reported", "entered_in_error"}:
+        take_step(db, task, "report_error", by=by, at=at, reason="raised_in_error")
     return task
 
 
@@ -80,11 +81,13 @@ def delete(db: Session, referral_id: UUID, *, by: Actor, at: dt.datetime) -> Ref
     referral = queries.get_referral(db, referral_id)
     if referral.purged_at is not None:
         return referral
-    if task.status not in TERMINAL | {"cancel_requested"}:
+    if task.status not in TERMINAL | WITHDRAWN:
         actions.withdraw(db, referral_id, by=by, at=at)
         task = queries.get_task(db, task.id, to_change=True)
     if task.status == "cancel_requested":  # the sender is told of what they did themselves, not of this
         take_step(db, task, "confirm_cancel", by=system("deleted"), at=at, tell=False)
+    if task.status == "error_reported":
+        take_step(db, task, "count_as_withdrawn", by=system("deleted"), at=at, tell=False)
     attachments.forget(db, referral_id, at=at)
     actions.purge(db, referral_id, by=by, at=at)
     return referral

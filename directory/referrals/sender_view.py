@@ -81,10 +81,10 @@ def may(referral: Referral, task: ReferralTask) -> frozenset[str]:
     """What the sender may do now: verbs of the table, and what needs no step (`contact`, `delete`)."""
     found = set(lifecycle.possible(task.status, Who.SENDER)) - {"send", "request_cancel"}
     if referral.source != Source.CLINICIAN:
-        found.discard("enter_in_error")  # a patient simply withdraws
+        found.discard("report_error")  # a patient simply withdraws
     if referral.purged_at is None:
         found.add("delete")
-        if task.status not in TERMINAL | {"cancel_requested"}:
+        if task.status not in TERMINAL | lifecycle.WITHDRAWN:
             found.add("contact")
     else:
         found -= {"reply", "accept_by_phone", "decline_by_phone"}

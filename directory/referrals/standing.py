@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from directory.referrals.lifecycle import TIMERS, WAITING, Does, due_at
+from directory.referrals.lifecycle import REASONS, TIMERS, WAITING, WITHDRAWN, Does, due_at
 from directory.referrals.models import ReferralTask, Source, StatusChange, Who
 from directory.terminology.decline_reasons import DECLINE_REASONS
 from directory.terminology.referral_status import REFERRAL_STATUSES
@@ -64,7 +64,7 @@ def standing(
         following=tuple(_following(task, now, by_clinician=by_clinician)),
         happened=tuple(_happened(task, history, by_clinician=by_clinician)),
         is_open=not row.terminal,
-        may_withdraw=not row.terminal and task.status != "cancel_requested",
+        may_withdraw=not row.terminal and task.status not in WITHDRAWN,
         others=task.status in {"declined", "expired", "undeliverable"} or silent,
         phone_now=task.status in {"undeliverable", "expired"} or silent,
     )
@@ -99,6 +99,10 @@ _ENDS_IN_WORDS = {
     "info_needed": (
         (Does.STEP, _("The clinic waits for your answer. Without one the request ends on {day}.")),
         (Does.REMIND_SENDER, _("We remind you on {day}.")),
+    ),
+    "error_reported": (
+        (Does.TO_A_PERSON, _("A person of ours looks at it by {day}, and may phone you about it.")),
+        (Does.STEP, _("If nothing has been decided by {day}, it counts as withdrawn.")),
     ),
     "waitlisted": ((Does.ASK_CLINIC, _("We ask the clinic on {day} whether the week still stands.")),),
     "scheduled": ((Does.ASK_CLINIC, _("After the appointment the clinic tells how it went; we ask it on {day}.")),),
@@ -150,10 +154,18 @@ def _happened(task: ReferralTask, history: Sequence[StatusChange], *, by_clinici
     for change in history:
         last = change.number == len(history)
         title = _title(change, by_clinician=by_clinician)
-        found.append(Happened(title=title, at=change.at, detail="", state="now" if last else "done"))
+        detail = _reason(change) if by_clinician else ""
+        found.append(Happened(title=title, at=change.at, detail=detail, state="now" if last else "done"))
     if task.status in WAITING:
         found.append(Happened(title=_("The clinic answers"), at=None, detail="", state="ahead"))
     return found
+
+
+def _reason(change: StatusChange) -> str:
+    """Why an appointment was missed or cancelled, for the clinician who sent; a patient knows, or is told in words."""
+    if change.to_status not in {"no_show", "appointment_cancelled"} or change.reason is None:
+        return ""
+    return _(REASONS[change.to_status].label(change.reason))
 
 
 def _title(change: StatusChange, *, by_clinician: bool) -> str:
@@ -180,7 +192,9 @@ def _title(change: StatusChange, *, by_clinician: bool) -> str:
         "cancel_appointment": _("The appointment was cancelled"),
         "record_visit": _("The clinic wrote a note after a visit"),
         "complete": _("The clinic wrote its last note"),
-        "enter_in_error": _("You marked it as sent by mistake"),
+        "report_error": _("You marked it as sent by mistake"),
+        "enter_in_error": _("A person of ours confirmed that it was a mistake"),
+        "count_as_withdrawn": _("It was closed as withdrawn"),
     }
     if change.verb == "send" and change.by_role == Who.SYSTEM:
         return _("The next clinic on your list was asked")

@@ -17,14 +17,13 @@ from directory.lib.db import Databases, database_now, reading, unit_of_work
 from directory.referrals import actions, drafts, lifecycle, messages, queries
 from directory.referrals.lifecycle import Does, Timer
 from directory.referrals.models import PersonWhy, ReferralTask
+from directory.referrals.recording import FOR_A_PERSON
 
 log = logging.getLogger("directory.referrals")
 
 AT_ONCE = 50
 PAUSE = dt.timedelta(minutes=10)
 """How long a request is left alone whose timer could not run."""
-
-_WHY = {"undeliverable": PersonWhy.UNDELIVERABLE, "held_for_sender_check": PersonWhy.SENDER_CHECK}
 
 
 def run_due(
@@ -77,7 +76,7 @@ def _do(db: Session, task: ReferralTask, timer: Timer, now: dt.datetime, operato
     elif timer.does is Does.REMIND_SENDER:
         messages.tell_sender(db, referral, messages.QUESTION)
     elif timer.does is Does.TO_A_PERSON:
-        actions.hand_to_a_person(db, task, _WHY.get(task.status, PersonWhy.SILENCE), at=now)
+        actions.hand_to_a_person(db, task, FOR_A_PERSON.get(task.status, PersonWhy.SILENCE), at=now)
         delivery.tell_operator(db, operator_mailbox)
     elif timer.does is Does.STEP:
         actions.take_system_step(db, task, timer.verb, at=now)

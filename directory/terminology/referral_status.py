@@ -199,6 +199,18 @@ REFERRAL_STATUSES: CodeList[ReferralStatus] = CodeList(
             form_360x="PCC-58",
         ),
         ReferralStatus(
+            code="error_reported",
+            label="Said to be a mistake",
+            patient="You said that this request was sent by mistake. The clinic can no longer read it.",
+            clinician="You said that it was sent by mistake. The clinic can no longer read it; a person of ours"
+            " looks at it before it counts as one.",
+            clinic="Withdrawn: sent by mistake, the sender says",
+            colour="act",
+            fhir_status="on-hold",
+            business_status=(LOCAL_SYSTEM, "error-reported"),
+            form_360x="PCC-58",
+        ),
+        ReferralStatus(
             code="cancelled",
             label=_("Withdrawn"),
             patient=_("This request was withdrawn. The clinic can no longer read it."),

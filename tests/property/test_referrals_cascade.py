@@ -131,7 +131,7 @@ class Requests(RuleBasedStateMachine):
         acts: dict[str, Callable[[Session], Any]] = {
             "reply": lambda db: sender_actions.reply(db, i, "yes", by=by, at=now, version=task.steps),
             "withdraw": lambda db: actions.withdraw(db, i, by=by, at=now),
-            "mistake": lambda db: sender_actions.enter_in_error(db, i, by=by, at=now),
+            "mistake": lambda db: sender_actions.report_error(db, i, by=by, at=now),
             "phone": lambda db: sender_actions.heard_by_phone(
                 db, i, accepted=which == 0, phone="Jo", by=by, at=now, version=task.steps
             ),
@@ -231,7 +231,9 @@ class Requests(RuleBasedStateMachine):
             raise AssertionError("it waits for ever")
         if last.status not in TERMINAL:
             by = actions.sender_of(self.referral())
-            self.do(lambda db: sender_actions.enter_in_error(db, self.referral_id, by=by, at=self.clock.now()))
+            now = self.clock.now()
+            self.do(lambda db: sender_actions.report_error(db, self.referral_id, by=by, at=now))
+            self.do(lambda db: actions.settle_error(db, last.id, "No.", mistake=False, by=MO, at=now))
         with unit_of_work(self.databases, wiring.dispatch) as db:
             for place in self.places:
                 listings.set_public(db, place, "CLOSED", by="mo", at=self.clock.now())
@@ -250,6 +252,6 @@ def test_no_sequence_of_acts_loses_a_request_or_shows_it_to_two_clinics(
 
 @pytest.mark.parametrize("who", [Who.CLINIC, Who.SENDER])
 def test_the_machine_knows_every_verb_of_clinic_and_sender(who: Who) -> None:
-    played = {*VERBS, "open", "send", "reply", "withdraw", "enter_in_error", "accept_by_phone", "decline_by_phone"}
+    played = {*VERBS, "open", "send", "reply", "withdraw", "report_error", "accept_by_phone", "decline_by_phone"}
     elsewhere = {"request_cancel"}  # for systems that speak BSeR: no page of ours takes it
     assert {row.verb for row in lifecycle.TRANSITIONS if who in row.who} <= played | elsewhere

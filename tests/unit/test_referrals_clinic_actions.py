@@ -18,7 +18,7 @@ from directory.referrals.clinic_actions import NOTHING, Said
 from directory.referrals.lifecycle import VERBS
 from directory.referrals.models import NoteKind, Referral, ReferralTask
 from tests.support.clinics import AT
-from tests.support.requests import NOOR, ready_clinic, sent_request
+from tests.support.requests import MO, NOOR, ready_clinic, sent_request
 from tests.support.time import Clock
 
 LATER = AT + dt.timedelta(hours=3)
@@ -193,15 +193,25 @@ def test_a_sender_who_heard_no_by_phone_closes_the_request_for_that_clinic(
     assert "request_declined" not in told(databases)
 
 
-def test_what_was_sent_by_mistake_closes_at_once_and_only_once(databases: Databases, referral: Referral) -> None:
+def test_what_was_sent_by_mistake_is_shut_to_the_clinic_at_once_and_closed_by_a_person_of_ours(
+    databases: Databases, referral: Referral
+) -> None:
     act(databases, referral, "accept")
     for _press in range(2):
         with unit_of_work(databases, wiring.dispatch) as db:
-            sender_actions.enter_in_error(db, referral.id, by=actions.sender_of(referral), at=LATER)
-    assert verbs_of(databases, referral)[-2:] == ["accept", "enter_in_error"]
+            sender_actions.report_error(db, referral.id, by=actions.sender_of(referral), at=LATER)
+    assert verbs_of(databases, referral)[-2:] == ["accept", "report_error"]
+    task = task_of(databases, referral)
+    assert (task.status, task.answer_due_at) == ("error_reported", None)
     with pytest.raises(Forbidden), unit_of_work(databases, wiring.dispatch) as db:
         actions.open_by_clinic(db, task_of(databases, referral).id, by=NOOR, at=LATER)
     assert "referral_withdrawn" in told(databases)
+    with pytest.raises(Forbidden), unit_of_work(databases, wiring.dispatch) as db:
+        act_as_sender = actions.sender_of(referral)
+        actions.settle_error(db, task.id, "", mistake=True, by=act_as_sender, at=LATER)
+    with unit_of_work(databases, wiring.dispatch) as db:
+        actions.settle_error(db, task.id, "", mistake=True, by=MO, at=LATER)
+    assert task_of(databases, referral).status == "entered_in_error"
 
 
 def test_of_a_withdrawn_request_with_an_appointment_only_the_bookkeeping_is_left(

@@ -15,7 +15,7 @@ from directory.terminology.referral_status import OPEN, REFERRAL_STATUSES, TERMI
 NOON = dt.datetime(2026, 3, 10, 16, 0, tzinfo=dt.UTC)
 """Tuesday noon in New York."""
 BRINGS = {
-    "reason": "no_capacity",
+    "reason": "staff_absent",
     "note": True,
     "appointment_at": NOON + dt.timedelta(days=9),
     "expected_on": dt.date(2026, 4, 6),
@@ -75,6 +75,9 @@ def take(task: ReferralTask, verb: str, by: Who, *, at: dt.datetime = NOON, **br
         ("scheduled", "withdraw", Who.SENDER, "cancel_requested"),
         ("delivered_opened", "request_cancel", Who.SENDER, "cancel_requested"),
         ("cancel_requested", "confirm_cancel", Who.SYSTEM, "cancelled"),
+        ("scheduled", "report_error", Who.SENDER, "error_reported"),
+        ("error_reported", "enter_in_error", Who.MODERATOR, "entered_in_error"),
+        ("error_reported", "count_as_withdrawn", Who.SYSTEM, "cancelled"),
         ("delivered_opened", "expire", Who.SYSTEM, "expired"),
         ("undeliverable", "expire", Who.SYSTEM, "expired"),
     ],
@@ -241,6 +244,7 @@ SILENCE = (
     ("scheduled", [("ASK_CLINIC", 9 + 4), ("TO_A_PERSON", 9 + 14)]),
     ("seen_interim", [("ASK_CLINIC", 60), ("ASK_CLINIC", 120), ("TO_A_PERSON", 180)]),
     ("cancel_requested", [("STEP", 7)]),
+    ("error_reported", [("TO_A_PERSON", 1), ("STEP", 14)]),
 )  # fmt: skip
 """State → what time does when everybody is silent, by day: the table of FEATURES 4.3. NOON is a Tuesday, and no federal
 holiday is near: two working days are two days, and five are seven."""
@@ -282,7 +286,7 @@ def test_every_state_is_reached_by_a_step_and_no_row_is_said_twice() -> None:
 
 
 def test_the_clinic_reads_nothing_once_a_request_is_closed_or_withdrawn() -> None:
-    closed_to_the_clinic = {"declined", "cancelled", "cancel_requested", "expired", "entered_in_error"}
+    closed_to_the_clinic = {"declined", "cancelled", *lifecycle.WITHDRAWN, "expired", "entered_in_error"}
     not_yet = {"draft", "held_for_sender_check", "undeliverable"}
     assert set(REFERRAL_STATUSES.codes) - lifecycle.CLINIC_MAY_READ == closed_to_the_clinic | not_yet
 

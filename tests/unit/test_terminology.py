@@ -137,12 +137,12 @@ def test_reasons_that_put_a_fact_in_doubt_name_it() -> None:
     }
 
 
-def test_our_eighteen_states_become_fhir_statuses_as_gravity_allows_plus_received() -> None:
+def test_our_nineteen_states_become_fhir_statuses_as_gravity_allows_plus_received() -> None:
     allowed = {
         "draft", "requested", "received", "accepted", "rejected", "cancelled", "in-progress", "on-hold", "failed",
         "completed", "entered-in-error",
     }  # fmt: skip
-    assert len(REFERRAL_STATUSES) == 18
+    assert len(REFERRAL_STATUSES) == 19
     assert {row.fhir_status for row in REFERRAL_STATUSES} <= allowed
     assert {"declined", "cancelled", "expired", "completed", "entered_in_error"} == TERMINAL
     assert not TERMINAL & OPEN

@@ -63,6 +63,9 @@ def test_a_request_is_asked_about_accepted_scheduled_missed_made_again_seen_and_
     assert "You accepted the request" in do(noor, "accept", words="We call on Monday.")
     assert "Appointment: March 24, 2026 at 2:30 p.m. EDT" in do(noor, "schedule", **DAY)
     assert "Could not get there" in do(noor, "no-show", reason="transport")
+    assert submit(noor, f"{HERE}/cancel-appointment").status_code == 422
+    assert submit(noor, f"{HERE}/cancel-appointment", reason="other").status_code == 422
+    assert "The patient is ill" in do(noor, "cancel-appointment", reason="ill")
     again = do(noor, "schedule", **DAY | {"appointment_day": "31"})
     assert "March 31, 2026 at" in again
     assert "First session." in do(noor, "visit", note="First session.", sessions="1", dose="56")

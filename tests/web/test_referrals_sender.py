@@ -267,7 +267,7 @@ def test_a_clinician_marks_a_mistake_and_a_patient_is_not_offered_that(
     assert submit(pat, f"{HERE}/mistake").status_code == 422
     at = leads_to(submit(pat, f"{HERE}/mistake", sure="yes"))
     assert "The clinic can read nothing of it any more." in words_of(pat.get(at).text)
-    assert task_of(databases, riveras).status == "entered_in_error"
+    assert task_of(databases, riveras).status == "error_reported"
 
 
 def test_the_senders_call_is_read_by_the_clinic(databases: Databases, pat: Client, referral: Referral) -> None:

@@ -11,7 +11,7 @@ from pydantic import ValidationInfo, field_validator
 from directory.lib import clock
 from directory.referrals.clinic_actions import Said
 from directory.referrals.forms.fields import day, time_of_day
-from directory.terminology.decline_reasons import DECLINE_REASONS, NO_SHOW_REASONS
+from directory.terminology.decline_reasons import APPOINTMENT_REASONS, DECLINE_REASONS, NO_SHOW_REASONS
 from directory.terminology.scales import SCALES
 from directory.web.forms import Form, question
 from directory.wording import say
@@ -192,13 +192,28 @@ class NoShow(Step):
 
 
 class CancelAppointment(Step):
-    """The appointment will not be."""
+    """The appointment will not be, for a reason; "other" is explained to the sender."""
 
-    words: str = _words()
+    reason: str = question(missing=_("Choose a reason"))
+    words: str = question(missing="", default="", max_length=WORDS_LENGTH, validate_default=True)
+
+    @field_validator("reason")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in APPOINTMENT_REASONS:
+            raise ValueError(_("Choose a reason"))
+        return value
+
+    @field_validator("words")
+    @classmethod
+    def _needed(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("reason") == "other" and not value:
+            raise ValueError(_("Write a few words on this reason"))
+        return value
 
     def asked(self, time_zone: str) -> Asked:
         """Cancel it."""
-        return Asked(verb="cancel_appointment", said=Said(words=self.words))
+        return Asked(verb="cancel_appointment", said=Said(words=self.words), brings={"reason": self.reason})
 
 
 class Visit(Step):

@@ -73,7 +73,7 @@ def _contact(db: Db, door: Door, form: forms.Contact) -> None:
 def _mistake(db: Db, door: Door, form: forms.Mistake) -> None:
     if door.referral.source != Source.CLINICIAN:
         raise Forbidden(_("You may not do that with this request."))
-    sender_actions.enter_in_error(db, door.referral.id, by=door.by, at=clock.now())
+    sender_actions.report_error(db, door.referral.id, by=door.by, at=clock.now())
 
 
 def _withdraw(db: Db, door: Door, form: forms.Withdraw) -> None:
@@ -107,10 +107,12 @@ STEPS: Mapping[str, StepPage] = {
         take=_contact,
     ),
     "mistake": StepPage(
-        allowed_by="enter_in_error",
+        allowed_by="report_error",
         form=forms.Mistake,
         label=_("Sent by mistake"),
-        done=_("It is marked as sent by mistake. The clinic can read nothing of it any more."),
+        done=_(
+            "It is marked as sent by mistake. The clinic can read nothing of it any more. A person of ours looks at it."
+        ),
         take=_mistake,
     ),
     "withdraw": StepPage(
