@@ -6,6 +6,7 @@ from directory.listings import moved
 from directory.listings import queries as listings
 from directory.listings.records import ClinicRecord
 from directory.search.clinic_view import view_of
+from directory.search.linked_data import linked_data
 from directory.verification import queries as verification
 from directory.web.routes import AnyRequest, Db, FromPath, Page, anyone, reads
 from directory.web.shell import attachment, moved_to, page
@@ -20,7 +21,8 @@ def show(request: AnyRequest, db: Db, slug: FromPath[str]) -> Page:
         return moved_to(f"/clinics/{kept}")
     verified = verification.get_clinic(db, slug, at=clock.now())
     template = "search/clinic.html" if verified.clinic.terms.public else "search/clinic_notice.html"
-    return page(request, template, public=True, view=view_of(verified), section="find")
+    said = linked_data(verified, base_url=request.app.state.settings.base_url)
+    return page(request, template, public=True, view=view_of(verified), linked_data=said, section="find")
 
 
 @reads("/clinics/{slug:str}/letter", guard=anyone)
