@@ -54,6 +54,11 @@ class Settings:
     """Whether webhooks may call servers on this machine, for development and tests; refused in production."""
     operator_mailbox: str = ""
     """Who is told when a request could not be delivered. Empty: it stands in `directory check` only."""
+    contact_mailbox: str = ""
+    """Where people write to whoever runs this; public pages name it. Production must set it. Default: `contact@` and
+    the host of BASE_URL."""
+    security_mailbox: str = ""
+    """Where faults of security are reported, in `/.well-known/security.txt`. Default: CONTACT_MAILBOX."""
     on_duty: tuple[str, ...] = ()
     """Mailboxes of the moderators on duty, separated by commas: they get the queue's numbers once a day."""
     secret: str = field(default="", repr=False)
@@ -97,6 +102,8 @@ def load(environ: Mapping[str, str]) -> Settings:
     base_url = _base_url(given.get("base_url") or f"http://{host}:{port}")
     data_dir = Path(given.get("data_dir") or "var").absolute()
     demo = _yes_or_no("demo", given.get("demo"), default=False)
+    guessed = "" if mode is Mode.PRODUCTION else f"contact@{urlsplit(base_url).hostname}"
+    contact = _mailbox("contact_mailbox", given.get("contact_mailbox", "")) or guessed
     settings = Settings(
         mode=mode,
         host=host,
@@ -110,6 +117,8 @@ def load(environ: Mapping[str, str]) -> Settings:
         bounce_mailbox=_bounces(given.get("bounce_mailbox", "")),
         webhooks_to_loopback=_yes_or_no("webhooks_to_loopback", given.get("webhooks_to_loopback"), default=False),
         operator_mailbox=_mailbox("operator_mailbox", given.get("operator_mailbox", "")),
+        contact_mailbox=contact,
+        security_mailbox=_mailbox("security_mailbox", given.get("security_mailbox", "")) or contact,
         on_duty=_mailboxes("on_duty", given.get("on_duty", "")),
         secret=given.get("secret", ""),
         keys_file=Path(given["keys_file"]) if given.get("keys_file") else None,
@@ -165,6 +174,8 @@ def _refuse_unsafe(settings: Settings) -> None:
         )
     if not settings.keys_file.is_file():
         raise SettingsError(f"DIRECTORY_KEYS_FILE names {settings.keys_file}, and there is no such file.")
+    if not settings.contact_mailbox:
+        raise SettingsError("In production DIRECTORY_CONTACT_MAILBOX must be set: the public pages name it.")
 
 
 def _one_of(name: str, value: str) -> Mode:

@@ -21,6 +21,8 @@ class Site:
     base_url: str
     demo: bool
     mode: str
+    contact: str
+    security: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,14 @@ def environment(settings: Settings) -> Environment:
     )
     built.install_gettext_callables(languages.translate, languages.translate_plural, newstyle=True)  # type: ignore[attr-defined]
     built.globals["asset"] = assets.collected().url
-    built.globals["site"] = Site(settings.site_name, settings.base_url, settings.demo, settings.mode.value)
+    built.globals["site"] = Site(
+        name=settings.site_name,
+        base_url=settings.base_url,
+        demo=settings.demo,
+        mode=settings.mode.value,
+        contact=settings.contact_mailbox,
+        security=settings.security_mailbox,
+    )
     built.globals["crisis"] = Crisis()
     built.globals["language"] = languages.current
     built.globals["other_language"] = other_language

@@ -14,7 +14,12 @@ from tests.support.service import Service, command
 Typed = Callable[..., Any]
 
 SECRET = "cb0Tq7xwWJ4mZkP2uVh8sYdR5nLfGa1E"
-PRODUCTION = {"mode": "production", "base_url": "https://care.example.org", "secret": SECRET}
+PRODUCTION = {
+    "mode": "production",
+    "base_url": "https://care.example.org",
+    "secret": SECRET,
+    "contact_mailbox": "contact@example.org",
+}
 
 
 def test_an_empty_database_is_filled_and_searched_anew_by_three_commands(

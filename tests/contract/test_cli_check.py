@@ -140,6 +140,7 @@ def test_production_without_a_mail_server_and_with_a_key_ring_for_a_group_is_nam
     ring.chmod(0o640)
     secret = "cb0Tq7xwWJ4mZkP2uVh8sYdR5nLfGa1E"
     production = {"mode": "production", "base_url": "https://care.example.org", "secret": secret}
+    production["contact_mailbox"] = "contact@example.org"
     said = wrong(look(**production, keys_file=ring))
     assert said["secrets"] == f"{ring} can be read by others than its owner: chmod 0400 it"
     assert "DIRECTORY_OPERATOR_MAILBOX is not set" in said["mail"]

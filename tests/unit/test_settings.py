@@ -17,6 +17,7 @@ def production(tmp_path: Path, **more: str) -> Settings:
         "DIRECTORY_BASE_URL": "https://care.example.org",
         "DIRECTORY_SECRET": GOOD_SECRET,
         "DIRECTORY_KEYS_FILE": str(keys),
+        "DIRECTORY_CONTACT_MAILBOX": "contact@example.org",
     }
     return load({name: value for name, value in (said | more).items() if value})
 
@@ -71,6 +72,7 @@ def test_production_starts_when_all_is_said(tmp_path: Path) -> None:
         ("DEMO", "yes", "no demo data"),
         ("KEYS_FILE", "", "key ring"),
         ("KEYS_FILE", "/nowhere/keys", "no such file"),
+        ("CONTACT_MAILBOX", "", "public pages name it"),
     ],
 )
 def test_production_refuses_what_is_unsafe(tmp_path: Path, name: str, value: str, words: str) -> None:
