@@ -18,6 +18,8 @@ from directory.wording.say import _
 
 MAILBOX_CHANGE = "mailbox-change"
 """The purpose of the links; `links.read` asks for it."""
+NEW_MAILBOX = "new-mailbox"
+"""The purpose of the code that goes to the new mailbox, and the name of its cookie."""
 
 
 def ask_new_mailbox(db: Session, user: User, mailbox: str) -> MailboxChange:

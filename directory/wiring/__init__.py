@@ -7,9 +7,11 @@ from litestar.datastructures import State
 from litestar.openapi import OpenAPIConfig
 from sqlmodel import Session
 
+from directory.about import pages as about_pages
 from directory.accounts import pages as account_pages
 from directory.delivery import pages as mail_pages
 from directory.delivery.events import DeliveryDelayed, DeliveryFailed, DeliverySent
+from directory.interop import files
 from directory.interop import pages as interop
 from directory.interop.answers import KeptListings
 from directory.learn import pages as learn_pages
@@ -150,6 +152,8 @@ def routes(settings: Settings) -> list[Any]:
     return [
         *search_pages.ROUTES,
         *interop.ROUTES,
+        *files.ROUTES,
+        *about_pages.ROUTES,
         *clinic_pages.ROUTES,
         *learn_pages.ROUTES,
         *referral_pages.ROUTES,

@@ -24,6 +24,8 @@ ERRORS = (400, 403, 404, 405, 409, 410, 413, 422, 429, 500, 503)
 PAGES = [
     "/",
     "/about/disclosures",
+    "/about/how-it-works",
+    "/accessibility",
     "/accuracy",
     "/api/docs",
     "/ask/help",
@@ -32,6 +34,7 @@ PAGES = [
     "/claim/{slug}",
     "/clinics/{slug}/letter",
     "/clinics/{slug}/report",
+    "/contact",
     "/crisis",
     "/dev/mail",
     "/learn",
@@ -43,6 +46,7 @@ PAGES = [
     "/patterns/errors/500",
     "/patterns/step",
     "/privacy/consumer-health",
+    "/privacy/nothing-follows-you",
     "/refer/emergency",
     "/refer/under-18",
     "/requests",
@@ -71,7 +75,8 @@ IN_A_JOURNEY = {
     "/sign-in/open/{token}",
 }
 """Pages on somebody's way, looked at there: in the journeys, and with the accounts, the portal and the moderation."""
-NO_PAGES = {"/assets/{path}", "/healthz", "/readyz", "/clinics/{slug}/contact.vcf"}
+FILES = {"/robots.txt", "/.well-known/security.txt", "/sitemap.xml", "/sitemaps/{name}", "/clinics/{slug}/contact.vcf"}
+NO_PAGES = {"/assets/{path}", "/healthz", "/readyz", *FILES}
 """What is fetched and not read; the JSON API is none either."""
 
 

@@ -64,6 +64,9 @@ DECIDED: dict[tuple[str, ...], str] = {
         GET /accuracy                           POST /clinics/{slug:str}/report/no-answer
         GET /learn                              GET /learn/{slug:str}
         POST /answer/{token:str}/renew
+        GET /about/how-it-works     GET /privacy/nothing-follows-you    GET /accessibility      GET /contact
+        GET /robots.txt             GET /.well-known/security.txt
+        GET /sitemap.xml            GET /sitemaps/{name:str}
     """,
     (BEGUN,): """
         GET /ask        GET /ask/{name:str}     POST /ask/{name:str}    GET /ask/check
@@ -128,6 +131,7 @@ class World:
         """A way's path with real values: the form's pages that hold what was typed, Harbour's link, its slug."""
         values = {
             "/learn/{slug:str}": "/learn/spravato",
+            "/sitemaps/{name:str}": "/sitemaps/pages.xml",
             "{slug:str}": SLUG,
             "{name:str}": "patient"
             if "/refer/" in way
@@ -270,8 +274,8 @@ def test_a_new_route_is_noticed_until_it_is_decided(make_client: Callable[..., C
 def test_in_production_the_developer_at_this_machine_is_nobody(
     make_client: Callable[..., TestClient[Any]], database_url: str
 ) -> None:
-    settings = {"mode": "production", "base_url": "https://care.example.org", "peer": "127.0.0.1"}
-    client = make_client(database_url=database_url, **settings)
+    settings = {"mode": "production", "base_url": "https://care.example.org", "contact_mailbox": "contact@example.org"}
+    client = make_client(database_url=database_url, peer="127.0.0.1", **settings)
     for path in ("/dev/mail", f"/dev/mail/{MAIL}"):
         assert client.get(path).status_code == 404
 

@@ -14,8 +14,7 @@ from directory.web.routes import AnyRequest, Db, FromPath, Page, Submitted, anyo
 from directory.web.shell import cookie, cookie_value, drop_cookie, page, see_other
 from directory.wording.say import _
 
-CODE = "new-mailbox"
-"""The purpose of the code, and the name of its cookie."""
+CODE = moving.NEW_MAILBOX
 
 
 @reads("/account/mailbox", guard=proved_just_now)
