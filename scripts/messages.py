@@ -36,9 +36,9 @@ def sentences() -> Catalog:
         methods = [(pattern.removeprefix(f"{name}/"), method) for pattern, method in ours]
         given = {pattern.removeprefix(f"{name}/"): each for pattern, each in options.items()}
         for file, _line, message, comments, context in extract_from_dir(folder, methods, given):
-            found.add(message, locations=[(f"{name}/{file}", None)], auto_comments=comments, context=context)
+            found.add(message, locations=[(f"{name}/{file}", 0)], auto_comments=comments, context=context)
     for file, message in _data():
-        found.add(message, locations=[(file, None)])
+        found.add(message, locations=[(file, 0)])
     return found
 
 

@@ -116,7 +116,6 @@ class Phrase(str):
     __add__ = _said("__add__")
     __mod__ = _said("__mod__")
     __getitem__ = _said("__getitem__")
-    format = _said("format")
     replace = _said("replace")
     split = _said("split")
     strip = _said("strip")
@@ -126,6 +125,12 @@ class Phrase(str):
     encode = _said("encode")
     removesuffix = _said("removesuffix")
 
+    def format(self, *args: Any, **more: Any) -> str:
+        """The sentence with its places filled; before there is a reader, one that waits as well."""
+        if _spoken.get() is None:
+            return Filled(str.__str__(self), args, more)
+        return str(self).format(*args, **more)
+
     def __radd__(self, before: str) -> str:
         """`before` and the sentence as one text."""
         return before + str(self)
@@ -133,3 +138,20 @@ class Phrase(str):
     def __html__(self) -> str:
         """What a template shows: the sentence, escaped."""
         return escape(str(self))
+
+
+class Filled(Phrase):
+    """A phrase whose places were filled before anybody reads it: sentence and fillings are both said when shown."""
+
+    __slots__ = ("_args", "_more", "_sentence")
+
+    def __new__(cls, sentence: str, args: tuple[Any, ...], more: dict[str, Any]) -> "Filled":
+        """`sentence` is the English, with places as `str.format` knows them."""
+        return super().__new__(cls, sentence.format(*args, **more))
+
+    def __init__(self, sentence: str, args: tuple[Any, ...], more: dict[str, Any]) -> None:
+        self._sentence, self._args, self._more = sentence, args, more
+
+    def __str__(self) -> str:
+        """The sentence in the reader's language, filled."""
+        return str(catalogue(current()).gettext(self._sentence)).format(*self._args, **self._more)

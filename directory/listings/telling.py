@@ -9,7 +9,7 @@ from directory.listings.field_list import field_of, line_label
 from directory.listings.fields import Facts, Field, Kind, same
 from directory.listings.revising import Change
 from directory.wording import say
-from directory.wording.say import _
+from directory.wording.say import _, joined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +69,7 @@ def stretches(value: Iterable[Iterable[str]]) -> str:
         if not opens:
             return _("all day")
         said.append(say.hours(dt.time.fromisoformat(opens), dt.time.fromisoformat(closes)))
-    return ", ".join(said)
+    return joined(", ", said)
 
 
 def _day(value: str) -> str:
@@ -86,7 +86,7 @@ def _closures(value: Iterable[tuple[str, str, str]]) -> str:
 
 def _labels(field: Field, value: Iterable[str]) -> str:
     labels = dict(field.options)
-    return ", ".join(labels.get(code, code) for code in value)
+    return joined(", ", (labels.get(code, code) for code in value))
 
 
 _SAY: dict[Kind, Any] = {

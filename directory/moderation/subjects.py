@@ -44,7 +44,7 @@ from directory.verification.models import EvidenceFile, LineDoubt, SourceDiffere
 from directory.verification.proofs import verified
 from directory.verification.queries import find_results, get_verified
 from directory.wording import say
-from directory.wording.say import _
+from directory.wording.say import _, joined
 
 
 def subject_of(db: Session, item: QueueItem, *, at: dt.datetime) -> Subject:
@@ -246,7 +246,7 @@ def _objection(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
         for row in objections.changes_of(db, about)
     )
     if isinstance(about, Claim):
-        proofs = ", ".join(PROOF_LABELS[kind] for kind in proved(claims.find_proofs(db, about.id)))
+        proofs = joined(", ", (PROOF_LABELS[kind] for kind in proved(claims.find_proofs(db, about.id))))
         lines = [
             (_("Against"), _("A claim of this listing")),
             (_("Claimed by"), about.mailbox),
@@ -338,7 +338,7 @@ def _said(view: ClinicView) -> Iterator[Line]:
     yield _("New patients"), view.accepting.label
     yield _("First visit"), view.wait
     lines = [view.spravato] if view.spravato else []
-    yield _("Treatments"), "; ".join(line.title for line in [*lines, *view.off_label])
+    yield _("Treatments"), joined("; ", (line.title for line in [*lines, *view.off_label]))
     yield _("Team"), "; ".join(person.name for person in view.team)
     yield _("Supervision"), "; ".join(f"{row.label}: {row.value}" for row in view.supervision)
     yield _("Notice"), view.notice or ""
@@ -353,7 +353,7 @@ def _author(db: Session, by: str, user_id: UUID | None) -> str:
     if user_id is None:
         return called
     roles = sorted({row.role for row in find_memberships(db, user_id)})
-    return f"{called} ({', '.join(roles) or _('no role any more')})"
+    return f"{called} ({joined(', ', roles) or _('no role any more')})"
 
 
 def _day(at: dt.datetime) -> str:

@@ -12,7 +12,7 @@ from directory.terminology.accepting import ACCEPTING
 from directory.terminology.proofs import FACT_GROUPS, FactGroup
 from directory.verification.queries import get_verified
 from directory.wording import say
-from directory.wording.say import _
+from directory.wording.say import _, joined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,10 +30,10 @@ def what_is_attested(db: Session, location_id: UUID, *, at: dt.datetime) -> list
         FactGroup.ADDRESS: ", ".join(view.address),
         FactGroup.PHONE: say.phone(view.clinic.phone or ""),
         FactGroup.HOURS: "; ".join(f"{day}: {hours}" for day, hours, _today in view.hours),
-        FactGroup.TREATMENTS: "; ".join(line.title for line in _lines(view)),
+        FactGroup.TREATMENTS: joined("; ", (line.title for line in _lines(view))),
         FactGroup.TEAM: "; ".join(f"{person.name} ({person.roles})" for person in view.team),
         FactGroup.PRICES: "; ".join(f"{line.title}: {line.price}" for line in _lines(view) if line.price),
-        FactGroup.PAYERS: "; ".join(f"{line.title}: {', '.join(line.payers)}" for line in _lines(view)),
+        FactGroup.PAYERS: "; ".join(f"{line.title}: {joined(', ', line.payers)}" for line in _lines(view)),
         FactGroup.ACCEPTING: ACCEPTING.label(view.clinic.accepting_patients),
         FactGroup.LANGUAGES: view.languages,
     }

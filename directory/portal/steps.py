@@ -11,7 +11,7 @@ from directory.terminology.proofs import REMIND_AT_DAYS
 from directory.verification.proofs import VerifiedClinic
 from directory.verification.rules import why_not_public
 from directory.wording import say
-from directory.wording.say import _
+from directory.wording.say import _, joined
 
 PROVED_BY_A_DOCUMENT = {"S1", "S3", "supervision"}
 """Reasons of the gate that a document can take away."""
@@ -64,7 +64,7 @@ def _gate(clinic: VerifiedClinic, home: str) -> Iterator[Step]:
         )
         yield Step(title=_("Send us proof"), why=why, href=f"{home}/evidence")
     if ours:
-        yield Step(title=_("We are checking"), why=" ".join(ours), tone="wait")
+        yield Step(title=_("We are checking"), why=joined(" ", ours), tone="wait")
 
 
 def _answered(history: Iterable[Revision], home: str) -> Iterator[Step]:

@@ -13,7 +13,7 @@ from directory.terminology.languages import LANGUAGES
 from directory.terminology.payers import PAYERS
 from directory.terminology.treatments import TREATMENTS
 from directory.wording import say
-from directory.wording.say import _
+from directory.wording.say import _, joined
 
 __all__ = ["Answers", "Flag", "Row", "Section", "age_on", "flags", "sections"]
 
@@ -249,7 +249,7 @@ def _practical(a: Answers) -> tuple[Row, ...]:
     access = [row.label for row in ACCESSIBILITY if row.code in a.get("accessibility", ())]
     rows = [
         Row(label=_("Language"), value=LANGUAGES.label(str(a.get("language", "en"))), step="needs"),
-        Row(label=_("Needs at the clinic"), value=", ".join(access), step="needs"),
+        Row(label=_("Needs at the clinic"), value=joined(", ", access), step="needs"),
         Row(label=_("A ride home"), value=dict(RIDES).get(str(a.get("ride")), ""), step="needs"),
     ]
     if "interpreter" in a:

@@ -11,7 +11,7 @@ from directory.terminology import antidepressants, icd10, screening
 from directory.terminology.scales import SCALES, SUICIDE_RISK_LEVELS
 from directory.terminology.screening import Weight
 from directory.wording import say
-from directory.wording.say import _, ngettext
+from directory.wording.say import _, joined, ngettext
 
 TRIALS = (("0", _("None")), ("1", _("One")), ("2", _("Two")), ("3", _("Three or more")))
 YES_NO_UNKNOWN = (("NO", _("No"), _("n")), ("YES", _("Yes"), _("y")), ("UNKNOWN", _("Not known"), _("u")))
@@ -178,7 +178,7 @@ def _screened(a: Answers, weight: Weight, *, also: str = "") -> tuple[Row, ...]:
     for answer, label in (("YES", _("Yes")), ("UNKNOWN", _("Not known")), ("NO", _("No"))):
         said = [question.label for question in screening.of(weight) if a.get(question.code) == answer]
         if said:
-            rows.append(Row(label=label, value="\n".join(said), step=PAGES[weight]))
+            rows.append(Row(label=label, value=joined("\n", said), step=PAGES[weight]))
     if a.get(also):
         rows.append(Row(label=_("Dates and results"), value=str(a[also]), step=PAGES[weight]))
     return tuple(rows)

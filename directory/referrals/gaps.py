@@ -18,6 +18,7 @@ from directory.terminology import antidepressants, icd10, screening
 from directory.terminology.payers import SELF_PAY
 from directory.terminology.reference import REFERENCE_FOLDER
 from directory.terminology.screening import Weight
+from directory.wording.say import _
 
 DEPRESSION_SCALES = {"PHQ9", "MADRS", "HAMD17", "QIDS_SR16", "BDI2"}
 RECENT = dt.timedelta(days=28)
@@ -42,7 +43,7 @@ def what_is_missing(answers: Answers, *, on: dt.date | None = None) -> list[Gap]
         return []
     day = on or dt.date.max
     return [
-        Gap(key=row["key"], what=row["what"], source=row["source"], checked_on=_day(row), step=PAGES[row["key"]])
+        Gap(key=row["key"], what=_(row["what"]), source=row["source"], checked_on=_day(row), step=PAGES[row["key"]])
         for row in _criteria()
         if MISSING[row["key"]](answers, day)
     ]

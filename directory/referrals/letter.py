@@ -21,7 +21,7 @@ from directory.terminology import antidepressants
 from directory.terminology.scales import SCALES
 from directory.web.templates import FOLDER
 from directory.wording import say
-from directory.wording.say import _
+from directory.wording.say import _, joined
 
 TEMPLATE = FOLDER / "letters" / "referral.typ"
 FONTS = FOLDER / "letters" / "fonts"
@@ -116,8 +116,8 @@ def _sender(a: Answers) -> dict[str, Any]:
     return {
         "name": name,
         "organization": organization or name,
-        "line": ", ".join(part for part in (name, role) if part),
-        "line-below": ", ".join(part for part in (role, organization) if part),
+        "line": joined(", ", (part for part in (name, role) if part)),
+        "line-below": joined(", ", (part for part in (role, organization) if part)),
         "contact": [line for line in contact if line],
     }
 
@@ -144,7 +144,7 @@ def _stays(a: Answers) -> str:
         "direct": _("Please answer by Direct message."),
     }
     found = (sentences.get(str(a.get("stays")), ""), answer_by.get(str(a.get("answer_by")), ""))
-    return " ".join(part for part in found if part)
+    return joined(" ", (part for part in found if part))
 
 
 def _sections(a: Answers) -> list[list[dict[str, Any]]]:

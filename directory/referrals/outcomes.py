@@ -20,7 +20,7 @@ from directory.referrals.answers import Row
 from directory.referrals.models import Outcome, Referral, ReferralTask
 from directory.terminology.scales import SCALES
 from directory.wording import say
-from directory.wording.say import _
+from directory.wording.say import _, joined
 
 DOSES = (("56", _("56 mg")), ("84", _("84 mg")), ("other", _("Another dose")))
 EVENTS = (
@@ -92,7 +92,7 @@ def rows_of(given: Mapping[str, Any]) -> list[Row]:
         (_("Sessions so far"), str(given.get("sessions") or "")),
         (_("Dose"), dict(DOSES).get(str(given.get("dose")), "")),
         (_("Scale"), _scale_words(given)),
-        (_("Events during observation"), ", ".join(events)),
+        (_("Events during observation"), joined(", ", events)),
         (_("About the events"), str(given.get("events_note") or "")),
         (_("Plan"), str(given.get("plan") or "")),
     )

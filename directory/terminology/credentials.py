@@ -18,7 +18,9 @@ class Credential:
     @property
     def named(self) -> str:
         """The label with its code once: "Physician (MD)", "Registered nurse (RN)"."""
-        return self.label if f"({self.code})" in self.label else f"{self.label} ({self.code})"
+        if f"({self.code})" in self.label:
+            return self.label
+        return _("{label} ({code})").format(label=self.label, code=self.code)
 
 
 CREDENTIALS: CodeList[Credential] = CodeList(

@@ -26,7 +26,7 @@ from directory.terminology.proofs import FACT_GROUPS, FactGroup, Method, Outcome
 from directory.verification import queries, rules
 from directory.verification.models import Attestation, VerificationResult
 from directory.verification.proofs import next_due_on
-from directory.wording.say import _
+from directory.wording.say import _, joined
 
 GATEKEEPER = system("publish-gate")
 CALENDAR = system("listing-calendar")
@@ -255,7 +255,7 @@ def unlist(db: Session, location_id: UUID, *, at: dt.datetime) -> None:
 def _through_the_gate(db: Session, location_id: UUID, verb: str, *, by: Actor, at: dt.datetime) -> Location:
     reasons = _reasons(db, location_id, at)
     if reasons:
-        raise Refused(" ".join(dict.fromkeys(reason.words for reason in reasons)))
+        raise Refused(joined(" ", dict.fromkeys(reason.words for reason in reasons)))
     location = listing_queries.get_location(db, location_id)
     if location.confirmed_at is None:
         listings.set_confirmed(db, location_id, by=str(by), at=at)

@@ -27,7 +27,7 @@ from directory.verification import actions, rules
 from directory.verification.events import LicenceChecked, SiteChecked
 from directory.verification.models import SupervisionCheck
 from directory.verification.rules import Found
-from directory.wording.say import _
+from directory.wording.say import _, joined
 
 HOUSE = (ActorKind.VERIFIER, ActorKind.MODERATOR)
 HOW_REMS_IS_SEEN = {
@@ -145,7 +145,7 @@ def check_supervision(
     clinic = get_record(db, location_id)
     problems = rules.why_not_checked(clinic, found, local_day(clinic.time_zone, at=at))
     if problems:
-        raise Refused(" ".join(problems))
+        raise Refused(joined(" ", problems))
     audit.append(db, by, "SUPERVISION_CHECKED", subject_type="location", subject_id=location_id)
     for item, one in found.items():
         db.add(

@@ -36,7 +36,7 @@ from directory.verification.events import ObjectionRaised
 from directory.verification.proofs import verified
 from directory.verification.queries import find_results
 from directory.verification.rules import Reason, why_not_public
-from directory.wording.say import _
+from directory.wording.say import _, joined
 
 FROZEN_FOR = dt.timedelta(days=30)
 """After an objection nobody but our staff changes how a clinic is reached."""
@@ -54,7 +54,7 @@ class WouldPause(Refused):
     """Saved like this, the public listing no longer passes the gate; `reasons` say why."""
 
     def __init__(self, reasons: list[Reason]) -> None:
-        super().__init__(" ".join(reason.words for reason in reasons))
+        super().__init__(joined(" ", (reason.words for reason in reasons)))
         self.reasons = reasons
 
 

@@ -5,7 +5,7 @@ translation by calling `_` from here (`lib.languages` says how it is found).
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -105,7 +105,7 @@ def _parts(text: str) -> list[int]:
 
 def weekday(index: int) -> str:
     """The name of a weekday, 0 being Monday, as `date.weekday()` counts."""
-    return str(_WEEKDAYS[index])
+    return _WEEKDAYS[index]
 
 
 def clock_time(at: time) -> str:
@@ -203,6 +203,11 @@ def phone_href(number_: str) -> str:
     """The `tel:` address of a US telephone number: "tel:+15555550123"."""
     digits = "".join(c for c in number_ if c.isdigit())
     return f"tel:+1{digits}" if len(digits) == 10 else f"tel:+{digits}" if len(digits) > 6 else f"tel:{digits}"
+
+
+def joined(between: str, words: Iterable[str]) -> str:
+    """Words with `between` between them, in the reader's language (`str.join` would take a `Phrase` as English)."""
+    return between.join(str(word) for word in words)
 
 
 def listing(words: Sequence[str]) -> str:

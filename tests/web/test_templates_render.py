@@ -13,6 +13,7 @@ from directory.accounts.models import EmergencyAccess
 from directory.accounts.permissions import Role
 from directory.lib import clock as service_clock
 from directory.lib.db import Databases, reading, unit_of_work
+from directory.lib.languages import CLOSE, OPEN, PSEUDO
 from directory.listings.models import Location, Organization
 from directory.referrals import actions as referrals
 from directory.referrals import clinic_actions
@@ -20,7 +21,7 @@ from directory.referrals import queries as referral_queries
 from directory.referrals.models import ReferralTask, TermsAccepted
 from directory.seeding import bulk
 from tests.house.markup import Template, templates
-from tests.support import documents, house, rooms
+from tests.support import documents, house, rooms, unmarked
 from tests.support.databases import Maker, ring_for_tests
 from tests.support.forms import Client, form_of, leads_to, submit
 from tests.support.journeys import PAT, RIVERA, Mail, answer_all, begin, clinic_opens, sender_opens
@@ -206,7 +207,9 @@ def test_every_page_is_rendered_with_real_data(
     clinics_of_every_kind(databases)
     (tmp_path / "var" / "mail").mkdir(parents=True)
     (tmp_path / "var" / "mail" / MAIL).write_text("To: a@example.net\nDate: Tue, 10 Mar 2026 15:00:00 +0000\n\nWords\n")
-    client = make_client(database_url=url, demo="yes", peer="127.0.0.1")
+    client = make_client(database_url=url, demo="yes", peer="127.0.0.1", native=PSEUDO)
+    told: dict[str, set[str]] = {}
+    client.event_hooks["response"].append(lambda answer: unmarked.gather(told, answer))
     mail = Mail(databases)
     for answers in (PAT | {"for": {"for_whom": "other"}} | HELPER, PAT):
         assert answer_all(client, begin(client), answers) == "/ask/check"
@@ -235,7 +238,14 @@ def test_every_page_is_rendered_with_real_data(
     rooms.claim(client, databases, "phone-only-clinic")
     house.walk(client, databases, SLUG)
     assert not_rendered(templates(), rendered_by(client)) == set()
+    assert unmarked.in_english(told) == {}
     databases.close()
+
+
+def test_english_outside_brackets_is_noticed_wherever_it_stands() -> None:
+    page = f'<p>{OPEN}Within a <b>week</b>··{CLOSE} Within a week</p><img alt="Treatment"><script>Condition</script>'
+    told = {text: {"/search"} for text in unmarked.outside(page)}
+    assert set(unmarked.in_english(told)) == {"Within a week", "Treatment"}
 
 
 def test_a_template_that_no_page_shows_is_noticed() -> None:

@@ -19,7 +19,7 @@ from directory.referrals.standing import standing
 from directory.web.forms import MOST_ROWS, Filled, Form, empty, fill, row_form_of, with_errors
 from directory.web.routes import AnyRequest, Db, Page
 from directory.web.shell import cookie, cookie_value, drop_cookie, page, see_other
-from directory.wording.say import _
+from directory.wording.say import _, joined
 
 TRAP = "website"
 """A field that people do not see; what fills it in is a machine."""
@@ -312,7 +312,7 @@ def _next_in(db: Db, flow: Flow, answers: dict[str, Any]) -> tuple[str, list[dic
     asked = others.names(db, chosen(answers)) or [_("Nobody")]
     href = f"{flow.url('ranking')}?return={CHECK}"
     label = _("Then, one after the other")
-    return _("If this clinic cannot"), [{"label": label, "value": "; ".join(asked), "href": href}]
+    return _("If this clinic cannot"), [{"label": label, "value": joined("; ", asked), "href": href}]
 
 
 def _changeable(flow: Flow, section: words.Section) -> list[dict[str, str]]:
