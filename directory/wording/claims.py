@@ -1,7 +1,7 @@
 """The claims lint: words that no clinic's text may hold here, each with the reason; and the house's own few exceptions.
 
 Bases: FTC Health Products Compliance Guidance (December 2022), 16 CFR 465, and the FDA's advertising letters. Whole
-words, any case; "FDA-approved" stands only in a sentence that is about Spravato for an approved indication.
+words in English and Spanish, any case; "approved by the FDA" stands only in a sentence on Spravato's indications.
 """
 
 import csv
@@ -52,9 +52,38 @@ _CLAIMS: tuple[tuple[str, str], ...] = (
     (r"\biv (?:esketamine|spravato)\b", _PRODUCT),
     (r"\bat[- ]home ketamine\b", _HOME),
 )
-_COMPILED = tuple((re.compile(pattern), why) for pattern, why in _CLAIMS)
+# The same in Spanish, without accents: they are often left out, and text is compared without them.
+_CLAIMS_IN_SPANISH: tuple[tuple[str, str], ...] = (
+    (r"\bgaranti[zc]\w+\b", _PROMISE),
+    (r"\bgarantias? de (?:resultados?|exito|mejoria|alivio)\b", _PROMISE),
+    (r"\bcur(?:a[ns]?|ar|arse|ar(?:lo|la|le)s?|aran?|ad[oa]s?|amos|o)\b", _PROMISE),
+    (r"\bmilagro\b|\bmilagros[oa]s?\b|\bhace(?:n|mos|r)? milagros\b", _PROMISE),
+    (r"\brevolucionari[oa]s?\b", _PROMISE),
+    (r"\bsalva(?:n|r|mos)? (?:(?:la|su|tu)s? )?vidas?\b", _PROMISE),
+    (r"\b\d+ ?(?:%|por ciento) de exito\b", _PROMISE),
+    (r"\bsin (?:ningun )?riesgos?\b|\blibres? de riesgos?\b", _SAFETY),
+    (r"\bno (?:tienen?|hay|presentan?|implican?) (?:ningun )?riesgos?\b", _SAFETY),
+    (r"\b(?:sin|no (?:tienen?|causan?|producen?)) (?:ningun )?efectos? secundarios?\b", _SAFETY),
+    (r"\b(?:totalmente|completamente|100 ?%) segur[oa]s?\b", _SAFETY),
+    (r"\bno (?:es |son )?adictiv[oa]s?\b|\bno (?:causa|crea|produce)n? (?:adiccion|dependencia)\b", _SAFETY),
+    (r"\binstantane(?:[oa]s?|amente)\b|\bal instante\b", _SPEED),
+    (r"\b(?:alivio|efecto|resultado|mejoria)s? inmediat[oa]s?\b", _SPEED),
+    (r"\b(?:funciona|actua)n? (?:rapid[oa]s?|rapidamente|de inmediato|inmediatamente)\b", _SPEED),
+    (r"\bmejor(?:es)? (?:clinica|tratamiento)s?\b", _RANK),
+    (r"\b(?:el|la|los|las) (?:numero|n\.?o\.?) ?(?:1(?!\d)|uno\b)", _RANK),
+    (r"\b(?:prev(?:iene|eni)|prevenga|evit[ae]|impid[ae]|impedi)[nr]? (?:el|los) suicidios?\b", _REPLACES),
+    (r"\b(?:reempla(?:za|ce)|sustitu(?:ye|ya|i))[nr]? (?:a )?(?:[ae]l |la )?(?:hospital\w*|ect|tec)\b", _REPLACES),
+    (r"\bre(?:conecta|cablea|programa|configura|inicia|construye|construi)[nr]? (?:el|su|tu) cerebro\b", _PROOF),
+    (r"\bcumpl(?:e|en|imos) (?:con )?(?:la )?(?:ley )?hipaa\b|\bcertificad[oa]s? (?:por |en |de )?hipaa\b", _SEAL),
+    (r"\b(?:esketamina|spravato) (?:iv|intravenos[oa]|(?:por|en) (?:la )?(?:vena|via intravenosa))\b", _PRODUCT),
+    (r"\bketamina (?:a domicilio|(?:para (?:usar|tomar) )?en (?:(?:la|su|tu) )?casa)\b", _HOME),
+)
+_COMPILED = tuple((re.compile(pattern), why) for pattern, why in (*_CLAIMS, *_CLAIMS_IN_SPANISH))
 
-_FDA_APPROVED = re.compile(r"\bfda[- ]approved\b")
+_FDA_APPROVED = re.compile(
+    r"\bfda[- ](?:approved|aprobad[oa]s?)\b|\baprobad[oa]s? por (?:la )?fda\b|\baprobacion de la fda\b"
+    r"|\bla fda (?:ha |haya )?aprob(?:o|ado)\b|\bla fda aprueba\b"
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212\ufe63\uff0d"), "-")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
@@ -74,12 +103,17 @@ def _plain(text: str) -> str:
     return "\n".join(" ".join(line.split()) for line in text.splitlines()).casefold()
 
 
+def _bare(text: str) -> str:
+    """The text without accents, as long as it was: a place in it is the same place in the text."""
+    return "".join(unicodedata.normalize("NFD", character)[0] for character in text)
+
+
 def _names_an_approved_use(sentence: str) -> bool:
-    if not re.search(r"\bspravato\b", sentence) or re.search(r"\bketamine\b", sentence):
+    if not re.search(r"\bspravato\b", sentence) or re.search(r"\bketamin[ea]\b", sentence):
         return False
-    resistant = re.search(r"\btrd\b|\btreatment[- ]resistant depression\b", sentence)
-    suicidal = re.search(r"\bmdd\b|\bmajor depress\w+\b", sentence) and re.search(r"\bsuicid", sentence)
-    return bool(resistant or suicidal)
+    resistant = re.search(r"\btrd\b|\btreatment[- ]resistant depression\b|\bdepresion resistente\b", sentence)
+    major = re.search(r"\bmdd\b|\bmajor depress\w+\b|\bdepresion mayor\b|\btrastorno depresivo mayor\b", sentence)
+    return bool(resistant or (major and re.search(r"\bsuicid", sentence)))
 
 
 def find_claims(text: str) -> list[Claim]:
@@ -91,8 +125,13 @@ def find_claims(text: str) -> list[Claim]:
 def _claims(text: str) -> tuple[Claim, ...]:
     # The gate asks again after every change of a listing, and its words rarely change.
     plain = _plain(text)
-    found = [Claim(words=match.group(), why=why) for pattern, why in _COMPILED for match in pattern.finditer(plain)]
-    for sentence in _SENTENCE_END.split(plain):
+    bare = _bare(plain)
+    found = [
+        Claim(words=plain[slice(*match.span())], why=why)
+        for pattern, why in _COMPILED
+        for match in pattern.finditer(bare)
+    ]
+    for sentence in _SENTENCE_END.split(bare):
         match = _FDA_APPROVED.search(sentence)
         if match and not _names_an_approved_use(sentence):
             found.append(Claim(words=match.group(), why=_APPROVED))

@@ -54,16 +54,68 @@ REFUSED = [
     "at-home ketamine",
     "at home ketamine",
 ]
+REFUSED_IN_SPANISH = [
+    "Le garantizamos alivio.",
+    "Alivio garantizado",
+    "con garantía de resultados",
+    "Es una cura",
+    "cura la depresión",
+    "puede curar la ansiedad",
+    "personas curadas",
+    "un milagro",
+    "una medicina milagrosa",
+    "un tratamiento revolucionario",
+    "que salva vidas",
+    "100 % de los pacientes",
+    "95% de éxito",
+    "95 por ciento de éxito",
+    "sin riesgo",
+    "sin ningún riesgo",
+    "no tiene riesgos",
+    "sin efectos secundarios",
+    "totalmente seguro",
+    "no es adictiva",
+    "no crea dependencia",
+    "alivio instantáneo",
+    "alivio inmediato",
+    "funciona rápido",
+    "actúa de inmediato",
+    "la mejor clínica de Fresno",
+    "el mejor tratamiento",
+    "somos la número 1 en Texas",
+    "somos los n.º 1",
+    "previene el suicidio",
+    "para prevenir el suicidio",
+    "reemplaza la hospitalización",
+    "puede sustituir al hospital",
+    "reemplaza la ECT",
+    "reconecta su cerebro",
+    "cumple con HIPAA",
+    "certificado por HIPAA",
+    "esketamina intravenosa",
+    "Spravato por la vena",
+    "ketamina en casa",
+    "ketamina para tomar en casa",
+    "ketamina a domicilio",
+    "ketamina aprobada por la FDA",
+    "La FDA aprobó la ketamina para la depresión.",
+    "un tratamiento FDA-aprobado",
+    "con la aprobación de la FDA",
+    "Spravato está aprobado por la FDA.",
+    "Spravato está aprobado por la FDA para la ansiedad.",
+    "Spravato y la ketamina están aprobados por la FDA para la depresión resistente al tratamiento.",
+    "Spravato está aprobado por la FDA para el trastorno depresivo mayor.",
+]
 
 
-@pytest.mark.parametrize("text", REFUSED)
+@pytest.mark.parametrize("text", [*REFUSED, *REFUSED_IN_SPANISH])
 def test_a_promise_is_found_with_a_reason_in_words(text: str) -> None:
     found = find_claims(text)
     assert found, text
     assert all(claim.why.endswith(".") for claim in found)
 
 
-@pytest.mark.parametrize("text", REFUSED)
+@pytest.mark.parametrize("text", [*REFUSED, *REFUSED_IN_SPANISH])
 def test_neither_capitals_nor_typography_hide_a_promise(text: str) -> None:
     assert find_claims(text.upper())
     assert find_claims(text.replace("-", "\u2011").replace(" ", "\u00a0"))
@@ -87,12 +139,30 @@ def test_neither_capitals_nor_typography_hide_a_promise(text: str) -> None:
         "Spravato (esketamine) is FDA-approved for TRD, alone or with an oral antidepressant.",
         "Spravato is FDA-approved for adults with MDD with acute suicidal thoughts, with an oral antidepressant.",
         "For major depressive disorder with suicidality, Spravato is FDA approved.",
+        "Una entrada segura, en una calle oscura. Le procuramos una sala tranquila.",
+        "Manejamos el dolor con curaciones y curitas; la curadora del museo vive al lado.",
+        "Milagros Pérez, enfermera especializada",
+        "Nuestro mejor horario es la mañana. Un mejor sueño ayuda.",
+        "Llame al instituto. Con instancias claras.",
+        "Suite n.º 12, puerta número 100",
+        "Prevención del suicidio: llame al 988.",
+        "Cada tratamiento tiene riesgos y efectos secundarios.",
+        "No reemplazamos a su terapeuta.",
+        "Spravato está aprobado por la FDA para adultos con depresión resistente al tratamiento.",
+        "Spravato está aprobado por la FDA para adultos con depresión mayor con pensamientos suicidas agudos.",
         "Most people do not get better at once. We tell you what we know and what we do not.",
         "",
     ],
 )
 def test_an_honest_sentence_stands(text: str) -> None:
     assert find_claims(text) == []
+
+
+@pytest.mark.parametrize("text", REFUSED_IN_SPANISH)
+def test_a_promise_is_found_without_its_accents_and_told_as_it_was_typed(text: str) -> None:
+    bare = text.translate(str.maketrans("áéíóúÁÉÍÓÚ", "aeiouAEIOU"))
+    assert find_claims(bare)
+    assert find_claims("El alivio es INSTANTÁNEO aquí.")[0].words == "instantáneo"
 
 
 def test_each_sentence_answers_for_itself() -> None:
