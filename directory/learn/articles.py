@@ -8,6 +8,7 @@ from typing import Annotated, Final
 from markupsafe import Markup
 from pydantic import BaseModel, ConfigDict, Field, HttpUrl, StringConstraints, model_validator
 
+from directory.lib.languages import ENGLISH, SPANISH, current
 from directory.terminology.conditions import CONDITIONS
 from directory.terminology.evidence import EVIDENCE_LABELS, Evidence, EvidenceStatus, evidence_for
 from directory.terminology.treatments import LISTABLE, TREATMENTS
@@ -75,7 +76,7 @@ GRADE_WORDS: Final = {
 class Source(BaseModel):
     """Where a claim comes from. `year` is the document's, `read` the year we read one that bears none.
 
-    `digest` names who summarised it where only a summary was read.
+    `digest` names who summarised it where only a summary was read; the name stays in the language of the source.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -86,6 +87,18 @@ class Source(BaseModel):
     address: Words
     url: HttpUrl | None = None
     digest: str = ""
+    digest_es: str = ""
+
+    @property
+    def digest_words(self) -> str:
+        """Who summarised it, in the reader's language."""
+        return self.digest_es if current() == SPANISH else self.digest
+
+    @model_validator(mode="after")
+    def _is_told_in_both_languages(self) -> "Source":
+        if bool(self.digest) != bool(self.digest_es):
+            raise ValueError("who summarised a source is told in both languages")
+        return self
 
     @model_validator(mode="after")
     def _has_a_year(self) -> "Source":
@@ -175,6 +188,7 @@ class Article:
     """One page, ready to be shown. `sources` in the order of their numbers, from 1."""
 
     slug: str
+    language: str = ENGLISH
     about: FrontMatter
     html: Markup
     headings: tuple[tuple[str, str], ...]
@@ -184,8 +198,18 @@ class Article:
 
     @property
     def href(self) -> str:
-        """Its address."""
+        """Its address, in whichever language the reader speaks."""
         return f"/learn/{self.slug}"
+
+    @property
+    def href_in_its_language(self) -> str:
+        """The address of this text, whatever language the reader speaks."""
+        return f"/{self.language}{self.href}"
+
+    @property
+    def is_translation(self) -> bool:
+        """Whether it was written in English first; whoever reviewed that has not reviewed this."""
+        return self.language != ENGLISH
 
     @property
     def needs_crisis_box(self) -> bool:

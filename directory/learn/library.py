@@ -1,4 +1,4 @@
-"""All pages that explain, read from `seed/learn` once: every one checked, every link between them followed."""
+"""All pages that explain, read from `seed/learn` once in each language: every one checked, every link followed."""
 
 import datetime as dt
 import tomllib
@@ -11,10 +11,17 @@ from pydantic import TypeAdapter, ValidationError
 
 from directory.learn.articles import GROUPS, Article, FrontMatter, Group, Source
 from directory.learn.markdown import NotAllowed, render
+from directory.lib import languages
 from directory.terminology.explained import PAGE_OF_CONDITION, PAGE_OF_TREATMENT
+from directory.wording.say import _
 
 FOLDER = Path(__file__).resolve().parents[2] / "seed" / "learn"
 FENCE = "+++\n"
+OF_EACH_LANGUAGE = {
+    *("title", "summary", "keywords"),
+    *("written_on", "reviewed_by", "reviewed_on", "next_review_on"),
+}
+"""What a page and its translation say each for itself; all else in their heads is the same."""
 
 
 class BadPage(ValueError):
@@ -44,16 +51,43 @@ class Library:
         return [article for article in self.by_slug.values() if article.is_overdue(today)]
 
 
+def library(language: str = "") -> Library:
+    """This process's pages in `language`, else in the reader's; English where they are not in it. Raises BadPage."""
+    return _read_once(languages.known(language or languages.current()))
+
+
+def libraries() -> list[Library]:
+    """The pages of every language, English first. Raises BadPage."""
+    return [library(language) for language in languages.LANGUAGES]
+
+
 @cache
-def library() -> Library:
-    """This process's pages in English, read from disk once."""
-    return load(FOLDER)
+def _read_once(language: str) -> Library:
+    found = load(FOLDER, language)
+    if language != languages.ENGLISH:
+        compare(library(languages.ENGLISH), found)
+    return found
 
 
-def load(folder: Path, language: str = "en") -> Library:
+def compare(english: Library, translated: Library) -> None:
+    """Raises BadPage unless both hold the same pages, whose heads differ only in what each says for itself."""
+    if lonely := english.by_slug.keys() ^ translated.by_slug.keys():
+        raise BadPage(f"pages that stand in one language alone: {', '.join(sorted(lonely))}")
+    for slug, article in translated.by_slug.items():
+        of_both, of_english = (
+            each.about.model_dump(exclude=OF_EACH_LANGUAGE) for each in (article, english.by_slug[slug])
+        )
+        if differing := [name for name, value in of_both.items() if value != of_english[name]]:
+            raise BadPage(f"{slug}: not what the English page says: {', '.join(differing)}")
+
+
+def load(folder: Path, language: str = languages.ENGLISH) -> Library:
     """Every page below `folder/language`, with the sources of `folder/sources.toml`. Raises BadPage."""
     sources = _sources(folder / "sources.toml")
-    articles = [read(path.stem, path.read_text(encoding="utf-8"), sources) for path in _files(folder / language)]
+    with languages.speaking(language):
+        articles = [
+            read(path.stem, path.read_text(encoding="utf-8"), sources, language) for path in _files(folder / language)
+        ]
     articles.sort(key=lambda article: (list(Group).index(article.about.group), article.about.order, article.slug))
     found = Library({article.slug: article for article in articles})
     named = {*PAGE_OF_TREATMENT.values(), *PAGE_OF_CONDITION.values()}
@@ -63,14 +97,14 @@ def load(folder: Path, language: str = "en") -> Library:
     return found
 
 
-def read(slug: str, text: str, sources: Mapping[str, Source]) -> Article:
+def read(slug: str, text: str, sources: Mapping[str, Source], language: str = languages.ENGLISH) -> Article:
     """One page: front matter in TOML between lines of `+++`, then Markdown. Raises BadPage naming `slug`."""
     opening, head, body = (*text.split(FENCE, 2), "", "", "")[:3]
     if opening or not body:
         raise BadPage(f"{slug}: begins with front matter between two lines of +++")
     try:
         about = FrontMatter.model_validate(tomllib.loads(head))
-        rendered = render(body)
+        rendered = render(body, label=_("Source {number}"))
     except (tomllib.TOMLDecodeError, ValidationError, NotAllowed) as problem:
         raise BadPage(f"{slug}: {problem}") from problem
     if set(rendered.notes) != set(about.sources):
@@ -80,6 +114,7 @@ def read(slug: str, text: str, sources: Mapping[str, Source]) -> Article:
         raise BadPage(f"{slug}: sources nobody wrote down: {', '.join(sorted(unknown))}")
     return Article(
         slug=slug,
+        language=language,
         about=about,
         html=rendered.html,
         headings=rendered.headings,

@@ -1,6 +1,7 @@
 """Markdown into safe HTML: a short list of what may stand in it, and notes that lead to numbered sources. Pure."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -31,7 +32,7 @@ class Rendered:
 class _Notes:
     numbers: dict[str, int] = field(default_factory=dict)
     uses: dict[str, int] = field(default_factory=dict)
-    heading: str = ""
+    label: str = ""
 
 
 _ALLOWED: Final = frozenset(
@@ -48,9 +49,12 @@ _NOT_LINKED: Final = re.compile(r"\]\s*\(|\]\s*\[|!\[")
 _OURS: Final = re.compile(r"/(?!/)[\w/?=&%.#-]*|#[a-z0-9-]+")
 
 
-def render(text: str) -> Rendered:
-    """The page of a Markdown text. Raises NotAllowed for raw HTML, images, code, titles, and links that leave us."""
-    parser, notes = _parser(), _Notes()
+def render(text: str, label: str = "Source {number}") -> Rendered:
+    """The page of a Markdown text. Raises NotAllowed for raw HTML, images, code, titles, and links that leave us.
+
+    `label` names a note to whoever cannot see it, in the language of the page.
+    """
+    parser, notes = _parser(), _Notes(label=label)
     tokens = parser.parse(text, {"notes": notes})
     headings = tuple(_name_headings(tokens))
     links = tuple(_check(tokens))
@@ -85,7 +89,8 @@ def _show_note(_self: RendererHTML, tokens: Sequence[Token], index: int, _option
     notes.uses[key] = use = notes.uses.get(key, 0) + 1
     name = f"note-{number}" if use == 1 else f"note-{number}-{use}"
     beside = " note--beside" if index and tokens[index - 1].type == "source_note" else ""
-    link = f'<a href="#source-{number}" aria-label="Source {number}">{number}</a>'
+    label = escape(notes.label.format(number=number))
+    link = f'<a href="#source-{number}" aria-label="{label}">{number}</a>'
     return f'<sup class="note{beside}" id="{name}">{link}</sup>'
 
 
@@ -112,7 +117,8 @@ def _name_headings(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
         if token.tag not in {"h2", "h3"}:
             raise NotAllowed(f"a heading {token.tag}: the title is the page's h1, below it stand h2 and h3")
         last = _words(following)
-        name = re.sub(r"[^a-z0-9]+", "-", last.casefold()).strip("-")
+        plain = unicodedata.normalize("NFKD", last).encode("ascii", "ignore").decode()
+        name = re.sub(r"[^a-z0-9]+", "-", plain.casefold()).strip("-")
         if name in taken or name in {"main", "sources", "near"}:
             raise NotAllowed(f"two places called #{name}")
         taken.add(name)

@@ -1,4 +1,4 @@
-"""Pages that explain and are past their review date: each asked about once for each date, and forgotten when mended."""
+"""Pages that explain, in each language, past their review date: asked about once for each date, done when mended."""
 
 import datetime as dt
 from uuid import NAMESPACE_URL, UUID, uuid5
@@ -6,7 +6,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from sqlmodel import Session, select
 
 from directory.learn.articles import Article
-from directory.learn.library import library
+from directory.learn.library import libraries
 from directory.lib.db import Databases, reading, unit_of_work
 from directory.moderation import actions
 from directory.moderation.kinds import Kind
@@ -20,7 +20,7 @@ def look_for_overdue(databases: Databases, *, at: dt.datetime) -> int:
 
     What waits about a page that has a later date by now, or is gone, is closed.
     """
-    due = {review_of(article) for article in library().overdue(at.date())}
+    due = {review_of(article) for each in libraries() for article in each.overdue(at.date())}
     with reading(databases) as db:
         asked = _asked(db)
     new = due - asked.keys()
@@ -35,13 +35,15 @@ def look_for_overdue(databases: Databases, *, at: dt.datetime) -> int:
 
 
 def review_of(article: Article) -> UUID:
-    """What an item is about: this page at this date. Pages are files and have no row."""
-    return uuid5(NAMESPACE_URL, f"{article.href}#{article.about.next_review_on.isoformat()}")
+    """What an item is about: this page, in its language, at this date. Pages are files and have no row."""
+    place = article.href_in_its_language if article.is_translation else article.href
+    return uuid5(NAMESPACE_URL, f"{place}#{article.about.next_review_on.isoformat()}")
 
 
 def find_page(about_id: UUID) -> Article | None:
     """The page whose review is meant, or None when it has another date by now."""
-    return next((article for article in library().by_slug.values() if review_of(article) == about_id), None)
+    pages = (article for each in libraries() for article in each.by_slug.values())
+    return next((article for article in pages if review_of(article) == about_id), None)
 
 
 def _asked(db: Session) -> dict[UUID, str]:

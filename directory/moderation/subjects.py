@@ -290,9 +290,10 @@ def _page(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
     lines = (
         (_("Page"), about.title),
         (_("Review due"), say.day(about.next_review_on)),
+        (_("Language"), _("Spanish, a translation") if article.is_translation else _("English")),
         (_("Reviewed by"), about.reviewed_by or _("Nobody yet")),
     )
-    return Subject(lines=lines, desk=(article.href, _("To the page")))
+    return Subject(lines=lines, desk=(article.href_in_its_language, _("To the page")))
 
 
 def _about_place(db: Session, item: QueueItem, at: dt.datetime) -> Subject:

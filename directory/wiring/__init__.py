@@ -15,7 +15,7 @@ from directory.interop import files
 from directory.interop import pages as interop
 from directory.interop.answers import KeptListings
 from directory.learn import pages as learn_pages
-from directory.learn.library import library
+from directory.learn.library import libraries
 from directory.listings.events import ListingChanged, RevisionSettled, RevisionWaits
 from directory.moderation import inbox
 from directory.moderation import pages as moderation
@@ -193,7 +193,7 @@ def prepare(state: State, *, searches: bool = True) -> None:
     state.readiness = []
     state.accuracy = KeptFigures(state.databases)
     if searches:
-        library()  # a page that cannot be shown stops the start, not a reader
+        libraries()  # a page that cannot be shown stops the start, not a reader
         state.results = ResultsByLanguage(state.templates)
         state.search = LiveIndex(state.databases)
         state.search.try_to_catch_up()

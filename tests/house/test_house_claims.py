@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from directory.lib.languages import LANGUAGES
 from directory.terminology.reference import REFERENCE_FOLDER
 from directory.wording.claims import allowed_sentences, find_claims, find_house_claims, in_one_form
 from tests.support.words import all_of_ours, of_learn, of_scripts, of_templates, of_the_code
@@ -24,7 +25,11 @@ def test_every_kind_of_text_is_read() -> None:
     assert len(list(of_templates())) > 1000
     assert len(list(of_the_code())) > 5000
     assert len(list(of_scripts())) > 100
-    assert len(list(of_learn())) > 800
+    told = [where for where, _said in of_learn()]
+    assert [sum(where.startswith(f"learn/{language}/") for where in told) > 800 for language in LANGUAGES] == [
+        True,
+        True,
+    ]
 
 
 def test_every_allowed_sentence_is_needed_and_says_why_and_from_where() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cache
 
 from directory import settings
-from directory.learn.library import library
+from directory.learn.library import libraries
 from directory.web.templates import environment
 from tests.house import markup, source
 
@@ -45,11 +45,11 @@ def of_scripts() -> Iterator[tuple[str, str]]:
 
 
 def of_learn() -> Iterator[tuple[str, str]]:
-    """Where and what: each block, title, summary and source of the pages that explain."""
-    for article in library().by_slug.values():
-        said = (article.about.title, article.about.summary, *article.blocks, *(s.name for s in article.sources))
-        for words in said:
-            yield f"learn/{article.slug}", words
+    """Where and what: each block, title, summary and source of the pages that explain, in every language."""
+    for article in (article for each in libraries() for article in each.by_slug.values()):
+        said = (article.about.title, article.about.summary, *article.blocks)
+        for words in (*said, *(s.name for s in article.sources), *(s.digest_es for s in article.sources)):
+            yield f"learn/{article.language}/{article.slug}", words
 
 
 @cache
