@@ -22,7 +22,13 @@ from directory.lib.languages import ENGLISH, FOLDER, LANGUAGES  # noqa: E402
 _JINJA = {"extensions": "jinja2.ext.i18n", "trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true"}
 _FIXED = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)  # gettext wants a date; ours is in the history of the file
 METHODS = [("directory/**.py", "python"), ("templates/**.html", "jinja2"), ("templates/**.txt", "jinja2")]
-COLUMNS = {"payer_criteria.csv": ("what",)}
+COLUMNS = {
+    "course_distance.csv": ("source",),
+    "course_numbers.csv": ("source",),
+    "course_plans.csv": ("source",),
+    "payer_criteria.csv": ("what",),
+    "typical_prices.csv": ("source",),
+}
 """Files of `seed/reference` and their columns that people read."""
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from directory.listings.hours import Opening
 from directory.listings.records import ClinicRecord, LineRecord, PersonRecord
+from directory.search.cost import Cost, cost_of, price_in_words
 from directory.search.safety_view import Row, going_home, rems_rows, supervision_rows
 from directory.terminology.accepting import ACCEPTING, Accepting
 from directory.terminology.accessibility import ACCESSIBILITY
@@ -49,7 +50,8 @@ class LineView:
     evidence: tuple[EvidenceView, ...]
     facts: tuple[Row, ...]
     price: str
-    price_note: str
+    cost: Cost
+    course_href: str
     payers: tuple[str, ...]
     comment: str
     paired: bool
@@ -81,7 +83,6 @@ class ClinicView:
     clinic: ClinicRecord
     accepting: Accepting
     accepting_known: bool
-    prices_shown: bool
     payers_shown: bool
     wait: str
     notice: str | None
@@ -119,7 +120,6 @@ def view_of(verified: VerifiedClinic) -> ClinicView:
         clinic=clinic,
         accepting=ACCEPTING[clinic.accepting_patients],
         accepting_known=verified.accepting_confirmed,
-        prices_shown=proofs["prices"].shown,
         payers_shown=proofs["payers"].shown,
         wait=say.wait(clinic.wait_days),
         notice=clinic.terms.notice,
@@ -249,8 +249,9 @@ def _line(line: LineRecord, verified: VerifiedClinic) -> LineView:
             for row in line.evidence
         ),
         facts=tuple(_line_facts(line)),
-        price=_price(line),
-        price_note=_price_note(line),
+        price=price_in_words(line.price) if line.price else "",
+        cost=cost_of(line, price_shown=verified.proofs["prices"].shown),
+        course_href=f"/clinics/{verified.clinic.slug}/course?treatment={line.treatment}",
         payers=tuple(PAYERS[code].plain for code in line.payers) + line.plans,
         comment=line.comment,
         paired=line.psychotherapy_paired,
@@ -288,31 +289,6 @@ def _line_facts(line: LineRecord) -> list[Row]:
     if line.exclusions:
         rows.append(Row(label=_("Not for"), value=line.exclusions))
     return rows
-
-
-def _price(line: LineRecord) -> str:
-    if line.price is None:
-        return ""
-    per = {"SESSION": _("a session"), "MONTH": _("a month"), "COURSE": _("a course")}[line.price.per]
-    return f"{say.price(line.price.lowest, line.price.highest)} {per}"
-
-
-def _price_note(line: LineRecord) -> str:
-    if line.price is None:
-        return ""
-    included = [
-        words
-        for said, words in (
-            (line.price.includes_evaluation, _("the first evaluation")),
-            (line.price.includes_monitoring, _("monitoring")),
-        )
-        if said
-    ]
-    extra = _(" Includes {what}.").format(what=say.listing(included)) if included else ""
-    return (
-        _("If you pay yourself, as the clinic said on {day}; not a quote.").format(day=say.day(line.price.as_of))
-        + extra
-    )
 
 
 def _person(person: PersonRecord) -> PersonView:

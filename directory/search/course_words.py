@@ -1,5 +1,6 @@
 """What a course asks, in words: how many visits, how long each, how many hours in all. Pure."""
 
+from directory.geography.point import metres_to_miles
 from directory.search.course import Course, Span, Stretch
 from directory.wording import say
 from directory.wording.say import _, ngettext
@@ -65,10 +66,11 @@ def hours_of(minutes: Span, *, least: bool) -> str:
 
 
 def miles_of(distance_m: Span) -> str:
-    """ "240 miles", "270 miles to 540 miles"."""
-    if distance_m.one:
+    """ "240 miles", "553 to 1,105 miles"."""
+    least, most = (say.number(round(metres_to_miles(each))) for each in (distance_m.least, distance_m.most))
+    if least == most:
         return say.miles(distance_m.most)
-    return _("{least} to {most}").format(least=say.miles(distance_m.least), most=say.miles(distance_m.most))
+    return _("{least} to {most} miles").format(least=least, most=most)
 
 
 def weeks_of(stretch: Stretch) -> str:

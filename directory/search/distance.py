@@ -105,3 +105,8 @@ def vincenty(point: Point, latitudes: Floats, longitudes: Floats) -> Floats:
     delta = big_b * sin_sigma * (cos_2m + big_b / 4 * (cos_sigma * (2 * cos_2m * cos_2m - 1) - last))
     metres: Floats = SEMI_MINOR_M * big_a * (sigma - delta)
     return metres
+
+
+def metres_between(one: Point, other: Point) -> float:
+    """Geodesic metres between two points."""
+    return float(vincenty(one, np.array([other.latitude]), np.array([other.longitude]))[0])

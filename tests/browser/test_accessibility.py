@@ -32,6 +32,7 @@ PAGES = [
     "/ask/under-18",
     "/clinics/{slug}",
     "/claim/{slug}",
+    "/clinics/{slug}/course?near=10025&plan=SPRAVATO_MDSI",
     "/clinics/{slug}/letter",
     "/clinics/{slug}/report",
     "/contact",

@@ -65,6 +65,8 @@ READ = (
     "/search?near=59001&radius=5",
     "/search?near=Springfield",
     f"/clinics/{SLUG}",
+    f"/clinics/{SLUG}/course?near=04103&treatment=KET_IV",
+    f"/clinics/{SLUG}/course?near=Springfield",
     f"/clinics/{SLUG}/letter",
 )
 

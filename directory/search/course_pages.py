@@ -1,0 +1,40 @@
+"""What a course at a clinic would ask of somebody: a page to read and to print, from an address that keeps nothing."""
+
+from directory.lib import clock
+from directory.lib.errors import NotFound
+from directory.search import course_query, course_view
+from directory.verification import queries as verification
+from directory.web.routes import AnyRequest, Db, FromPath, Page, anyone, reads
+from directory.web.shell import page
+from directory.wording.say import _
+
+
+@reads("/clinics/{slug:str}/course", guard=anyone)
+def course(request: AnyRequest, db: Db, slug: FromPath[str]) -> Page:
+    """200 with visits, hours and miles; 422 where a field is not clear, with what may be meant."""
+    verified = verification.get_clinic(db, slug, at=clock.now())
+    clinic = verified.clinic
+    if not clinic.terms.public:
+        raise NotFound(_("There is no clinic at this address. It may have been removed."))
+    query = course_query.parse(dict(request.query_params.items()), [line.treatment for line in clinic.lines])
+    path = f"/clinics/{clinic.slug}/course"
+    return page(
+        request,
+        "search/course.html",
+        public=True,
+        status=422 if query.problems else 200,
+        clinic=clinic,
+        query=query,
+        treatments=[
+            (line.terms.short_label, query.url(path, treatment=line.treatment, plan="", visits=""), line.treatment)
+            for line in clinic.lines
+        ],
+        plans=course_view.plan_choices(query.treatment),
+        candidates=[(place.label, query.url(path, near=place.near)) for place in query.candidates],
+        view=None if query.problems else course_view.view_of(verified, query),
+        errors=query.problems,
+        section="find",
+    )
+
+
+ROUTES = [course]
