@@ -1,4 +1,4 @@
-"""What goes with a referral as files to save: its documents and its letter. Both doors of the clinic lead here."""
+"""What goes with a referral as files to save, documents and letter: for both doors of the clinic and for its sender."""
 
 from directory.accounts import audit
 from directory.accounts.actor import Actor
@@ -6,7 +6,7 @@ from directory.lib.errors import NotFound
 from directory.referrals import actions, attachments, queries, terms
 from directory.referrals import letter as letters
 from directory.referrals.clinic_side import Door
-from directory.referrals.models import ReferralTask
+from directory.referrals.models import Referral, ReferralTask
 from directory.web.routes import AnyRequest, Db, databases_of
 from directory.web.shell import File, saved_file
 from directory.wording.say import _
@@ -15,11 +15,14 @@ from directory.wording.say import _
 def document(request: AnyRequest, db: Db, door: Door, number: int) -> File:
     """One document as a file to save, never shown inside a page of ours. The look is recorded before a byte flows."""
     _refuse_unless_open(db, door)
-    data_dir = request.app.state.settings.data_dir
-    info, pieces = attachments.open_chunks(db, data_dir, door.task.referral_id, number)
-    audit.viewed(databases_of(request), door.by, subject_type="attachment", subject_id=info.id)
-    reference = queries.get_referral(db, door.task.referral_id).reference
-    filename = f"{reference}-document-{number}.{info.ending}"
+    return document_of(request, db, queries.get_referral(db, door.task.referral_id), number, by=door.by)
+
+
+def document_of(request: AnyRequest, db: Db, referral: Referral, number: int, *, by: Actor) -> File:
+    """The same for whoever the caller has let in: its sender too, while the referral lives. Raises NotFound."""
+    info, pieces = attachments.open_chunks(db, request.app.state.settings.data_dir, referral.id, number)
+    audit.viewed(databases_of(request), by, subject_type="attachment", subject_id=info.id)
+    filename = f"{referral.reference}-document-{number}.{info.ending}"
     return saved_file(pieces, filename=filename, size_bytes=info.size_bytes)
 
 

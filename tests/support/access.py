@@ -105,7 +105,8 @@ AFTER_LINK = """
 BY_ROW = """
     POST /clinic/sites/{slug:str}/history/{revision_id:uuid}
     GET /answer/current/letter.pdf  GET /clinic/requests/{reference:str}/letter.pdf
-    GET /requests/current/letter.pdf
+    GET /requests/current/letter.pdf        GET /requests/current/documents/{number:int}
+    GET /referrals/{reference:str}/documents/{number:int}
     GET /referrals/{reference:str}          GET /referrals/{reference:str}/{name:str}
     POST /referrals/{reference:str}/{name:str}      GET /referrals/{reference:str}/letter.pdf
     GET /referrals/{reference:str}/data     GET /referrals/{reference:str}/data/{kind:str}

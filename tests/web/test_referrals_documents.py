@@ -20,7 +20,8 @@ from directory.referrals.models import Attachment, Referral
 from tests.support import documents
 from tests.support.forms import Client, form_of, leads_to, links_of, submit, words_of
 from tests.support.journeys import RIVERA, Mail, answer_all, begin, clinic_opens, sender_opens
-from tests.support.people import sign_in, sign_out
+from tests.support.people import RIVERA as RIVERA_SIGNS_IN
+from tests.support.people import person, sign_in, sign_out
 from tests.support.requests import ready_clinic
 from tests.support.routes import litestar_of
 from tests.support.time import Clock
@@ -101,6 +102,35 @@ def test_what_cannot_be_kept_is_said_beside_the_field_with_its_status_and_nothin
     assert (answer.status_code, "at most five documents" in answer.text) == (422, True)
     assert "Pat Quillfeather" in rivera.get("/refer/check").text
     assert len(list(attachments.files(folder(rivera)))) == 5
+
+
+def test_the_sender_takes_them_back_while_they_are_kept_by_code_or_signed_in_each_look_recorded(
+    rivera: Client, noor: Client, databases: Databases, clock: Clock
+) -> None:
+    person(databases, RIVERA_SIGNS_IN)
+    leads_to(put(rivera, documents.pdf(), "Labs of Pat.pdf"))
+    mail = Mail(databases)
+    mail.read()
+    send(rivera, mail, clock)
+    with reading(databases) as db:
+        [referral] = db.exec(select(Referral)).all()
+    assert rivera.get("/requests/current/documents/1").status_code == 403
+    page = sender_opens(rivera, mail, referral.reference, "rivera@example.com")
+    assert "Labs of Pat.pdf" in page.text
+    by_code = rivera.get("/requests/current/documents/1")
+    assert by_code.content.startswith(b"%PDF-")
+    assert by_code.headers["content-disposition"] == f'attachment; filename="{referral.reference}-document-1.pdf"'
+    assert rivera.get("/requests/current/documents/2").status_code == 404
+    sign_in(noor, databases, Role.REFERRER)
+    mine = f"/referrals/{referral.reference}"
+    assert f"{mine}/documents/1" in links_of(noor.get(mine).text)
+    assert noor.get(f"{mine}/documents/1").content == by_code.content
+    with reading(databases) as db:
+        looked = db.exec(select(AuditEvent).where(AuditEvent.subject_type == "attachment")).all()
+    assert [event.actor_kind for event in looked] == ["clinician", "clinician"]
+    leads_to(submit(rivera, "/requests/current/withdraw"))
+    assert rivera.get("/requests/current/documents/1").status_code == 404
+    assert "Labs of Pat.pdf" not in noor.get(mine).text
 
 
 def test_the_clinic_saves_them_each_look_is_recorded_and_it_ends_with_its_access(

@@ -83,6 +83,12 @@ def letter(request: AnyRequest, db: Db, reference: FromPath[str]) -> File:
     return sender_side.letter(request, db, _door(request, db, reference))
 
 
+@reads(f"{ONE}/documents/{{number:int}}", guard=SENDS)
+def document(request: AnyRequest, db: Db, reference: FromPath[str], number: FromPath[int]) -> File:
+    """A document that was attached to it."""
+    return sender_side.document(request, db, _door(request, db, reference), number)
+
+
 @reads(f"{ONE}/{{name:str}}", guard=SENDS)
 def step_page(request: AnyRequest, db: Db, reference: FromPath[str], name: FromPath[str]) -> Page:
     """The form of one thing to do."""
@@ -113,4 +119,4 @@ def _harmless(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-ROUTES = [list_page, export, show, data, data_file, letter, step_page, take]
+ROUTES = [list_page, export, show, data, data_file, letter, document, step_page, take]

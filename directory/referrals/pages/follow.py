@@ -86,6 +86,12 @@ def letter(request: AnyRequest, db: Db) -> File:
     return sender_side.letter(request, db, _opened(request, db))
 
 
+@reads("/requests/current/documents/{number:int}", guard=sender_with_code)
+def document(request: AnyRequest, db: Db, number: FromPath[int]) -> File:
+    """A document that was attached to it, while it is kept."""
+    return sender_side.document(request, db, _opened(request, db), number)
+
+
 @reads("/requests/current/{name:str}", guard=sender_with_code)
 def step_page(request: AnyRequest, db: Db, name: FromPath[str]) -> Page:
     """The form of one thing that the sender can do."""
@@ -133,4 +139,18 @@ def _find_page(request: AnyRequest, filled: Filled[Lookup]) -> Page:
     return page(request, "referrals/follow_find.html", status=status, values=filled.values, errors=filled.errors)
 
 
-ROUTES = [find, ask_for_code, code_page, open_it, current, data, data_file, letter, step_page, take, done, closed]
+ROUTES = [
+    find,
+    ask_for_code,
+    code_page,
+    open_it,
+    current,
+    data,
+    data_file,
+    letter,
+    document,
+    step_page,
+    take,
+    done,
+    closed,
+]

@@ -13,6 +13,7 @@ from directory.lib import clock, sealed
 from directory.lib.errors import Conflict, Forbidden, NotFound
 from directory.referrals import (
     actions,
+    attachments,
     content,
     lifecycle,
     own_data,
@@ -145,6 +146,7 @@ def show(request: AnyRequest, db: Db, door: Door) -> Page:
         view=sender_view.view_of(db, door.referral, now=clock.now()),
         offers=[(name, step.label) for name, step in STEPS.items() if step.allowed_by in may],
         done=done.done if done else "",
+        documents=attachments.find(db, door.referral.id),
         has_letter=door.referral.source == Source.CLINICIAN and door.referral.purged_at is None,
     )
 
@@ -188,6 +190,11 @@ def letter(request: AnyRequest, db: Db, door: Door) -> File:
     """The letter that went to the clinic, for the clinician who sent it."""
     task = queries.find_task_of(db, door.referral.id)
     return papers.letter_of(request, db, task, by=door.by, subject_type="referral")
+
+
+def document(request: AnyRequest, db: Db, door: Door, number: int) -> File:
+    """A document that the sender attached, while it is kept."""
+    return papers.document_of(request, db, door.referral, number, by=door.by)
 
 
 def data_page(request: AnyRequest, db: Db, door: Door) -> Page:
