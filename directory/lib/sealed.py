@@ -95,12 +95,8 @@ class KeyRing:
         return derive(self._key(key_id), "seal")
 
     def digest_key(self) -> bytes:
-        """A key for digests that need not outlive a rotation (throttle buckets)."""
+        """A key for digests that need not outlive a rotation (throttle buckets); `lib.digests` has the other kind."""
         return derive(self._key(self.active_id), "digest")
-
-    def digest_keys(self) -> list[bytes]:
-        """The same for every key that is kept, the newest first: to compare with digests from before a rotation."""
-        return [derive(self._key(each), "digest") for each in self.ids]
 
     def _key(self, key_id: str) -> bytes:
         if key_id not in self._keys and self._newer is not None:
@@ -128,7 +124,11 @@ def derive(secret: bytes, purpose: str) -> bytes:
 
 def new_data_key(ring: KeyRing) -> DataKey:
     """A fresh key for one thing that may have to be forgotten as a whole, wrapped by the ring's newest key."""
-    key = secrets.token_bytes(KEY_BYTES)
+    return wrap(ring, secrets.token_bytes(KEY_BYTES))
+
+
+def wrap(ring: KeyRing, key: bytes) -> DataKey:
+    """A key that is there already, wrapped by the ring's newest key."""
     return DataKey(key, _wrap(ring, key), ring.active_id)
 
 

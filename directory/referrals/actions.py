@@ -57,7 +57,8 @@ class NewRequest:
 def send(db: Session, new: NewRequest, *, at: dt.datetime) -> Referral:
     """Send a request to one clinic; under the same key a second time it is the first one again.
 
-    Raises Refused in words when the clinic takes no requests, or when the key was used for something else.
+    Raises Refused in words when the clinic takes no requests, or when the key was used for something else; Conflict
+    when it has been asked about this patient already (`sameness`).
     """
     earlier = queries.find_by_key(db, new.idempotency_key)
     if earlier is not None:
@@ -66,6 +67,9 @@ def send(db: Session, new: NewRequest, *, at: dt.datetime) -> Referral:
     why_not = rules.why_no_request(clinic)
     if why_not is not None:
         raise Refused(why_not)
+    sameness.refuse_second(
+        db, new.answers, new.location_id, mailbox=new.mailbox, mailbox_proved=new.mailbox_proved, at=at
+    )
     referral = _insert(db, new, at)
     if referral is None:  # somebody sent the same at the same moment, and was first
         winner = queries.find_by_key(db, new.idempotency_key)
@@ -309,7 +313,7 @@ def _insert(db: Session, new: NewRequest, at: dt.datetime) -> Referral | None:
         if new.mailbox:
             referral.mailbox_sealed = content.seal_mailbox(data.key, referral, new.mailbox)
         vetting.mark(db, referral, new.answers, new.mailbox)
-        referral.subject_digest = next(iter(sameness.digests(db, new.answers, new.location_id)), None)
+        referral.subject_digest = sameness.digest(db, new.answers)
         try:
             with db.begin_nested():
                 db.add(referral)

@@ -16,7 +16,7 @@ from directory.lib import ids, sealed
 from directory.lib.errors import Conflict, Refused
 from directory.listings.queries import find_records, get_record
 from directory.listings.records import ClinicRecord
-from directory.referrals import content, messages, nearby, queries, rules
+from directory.referrals import content, messages, nearby, queries, rules, sameness
 from directory.referrals.models import PassedWhy, RankedClinic, Referral, ReferralTask
 from directory.referrals.recording import record_step
 from directory.terminology.referral_status import TERMINAL
@@ -95,6 +95,8 @@ def turn_of(db: Session, referral: Referral) -> Turn:
     for row in waiting:
         clinic = records[row.location_id]
         why = _why_not(clinic, treatment)
+        if why is None and sameness.knows(db, referral, clinic.location_id):
+            why = PassedWhy.ALREADY_ASKED
         if why is None:
             return Turn(clinic=clinic, row=row, passed=tuple(passed))
         passed.append((row, why))
@@ -133,6 +135,8 @@ def _turn_of(db: Session, referral: Referral, to: UUID) -> Turn:
     why_not = rules.why_no_request(clinic)
     if why_not is not None:
         raise Refused(why_not)
+    if sameness.knows(db, referral, to):
+        raise Refused(_("This clinic may have a request for this patient already. Please phone it, or choose another."))
     row = next((one for one in queries.find_ranked(db, referral.id, waiting=True) if one.location_id == to), None)
     return Turn(clinic=clinic, row=row, passed=())
 

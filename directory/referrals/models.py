@@ -74,6 +74,7 @@ class PassedWhy(StrEnum):
     NOT_LISTED = "not_listed"
     NO_REQUESTS = "no_requests"
     NOT_OFFERED = "not_offered"
+    ALREADY_ASKED = "already_asked"
 
 
 _CLOSED = ", ".join(f"'{code}'" for code in sorted(TERMINAL))
@@ -130,7 +131,7 @@ class Referral(Table, table=True):
     sent_by_user_id: UUID | None = ref_field("user_account.id", nullable=True)
     """The account of the referring clinician whose proved mailbox it came from."""
     subject_digest: str | None = Field(default=None, max_length=64, index=True)
-    """Keyed digest of patient and clinic (`sameness`)."""
+    """Keyed digest of the patient (`sameness`)."""
     mailbox_digest: str | None = Field(default=None, max_length=64, index=True)
     sender_digest: str | None = Field(default=None, max_length=64)
     """Keyed digests of the sender's mailbox, and of mailbox and NPI (`vetting`). All three go with the content."""

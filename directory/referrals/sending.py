@@ -5,7 +5,7 @@ import datetime as dt
 from sqlmodel import Session
 
 from directory.lib.errors import Refused
-from directory.referrals import actions, attachments, drafts, others, queries, rules, sameness
+from directory.referrals import actions, attachments, drafts, others, queries, rules
 from directory.referrals.consent import Versions
 from directory.referrals.content import Answers
 from directory.referrals.forms import ranking
@@ -27,8 +27,6 @@ def send_draft(
     if len(key) > LONGEST_KEY or not key.isascii() or not key.isprintable():
         raise Refused(_("The key of this form cannot be used. Load the page again."))
     mailbox = rules.mailbox_in(draft.kind, given)
-    if queries.find_by_key(db, key or draft.idempotency_key) is None:
-        sameness.refuse_second(db, given, draft.location_id, mailbox=mailbox, mailbox_proved=mailbox_proved, at=at)
     versions = Versions(
         consent=draft.consent_version, notice=draft.notice_version, disclosures=draft.disclosure_version
     )

@@ -5,7 +5,6 @@ floods apart are keyed digests: nothing in clear, nothing to search by, gone wit
 """
 
 import datetime as dt
-import hmac
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -19,8 +18,7 @@ from sqlmodel import Session, col, select
 from directory.accounts import permissions
 from directory.accounts.permissions import Held, Permission, Role
 from directory.accounts.queries import find_memberships, find_user
-from directory.lib import sealed
-from directory.lib.sealed import KeyRing
+from directory.lib import digests, sealed
 from directory.listings.models import Practitioner
 from directory.referrals import content, queries
 from directory.referrals.answers import ROLES
@@ -61,13 +59,14 @@ def is_known(db: Session, mailbox: str, npi: str, *, at: dt.datetime) -> bool:
     """Whether requests of this sender go straight to the clinic. The mailbox has been proved by a code."""
     if find_account(db, mailbox) is not None:
         return True
-    asked = select(VettedSender.id).where(col(VettedSender.digest).in_(_digests(sealed.ring_of(db), mailbox, npi)))
+    asked = select(VettedSender.id).where(VettedSender.digest == _digest(db, mailbox, npi))
     return db.exec(asked.where(col(VettedSender.until_at) > at)).first() is not None
 
 
 def remember(db: Session, mailbox: str, npi: str, *, by: str, at: dt.datetime) -> None:
     """From now on, for twelve months, what comes from this mailbox under this NPI goes straight through."""
-    digest = _digests(sealed.ring_of(db), mailbox, npi)[0]
+    digests.make_key(db)
+    digest = _digest(db, mailbox, npi)
     row = db.exec(select(VettedSender).where(VettedSender.digest == digest)).first()
     row = row or VettedSender(digest=digest, vetted_at=at, until_at=at, by_actor=by)
     row.vetted_at, row.until_at, row.by_actor = at, at + VETTED_FOR, by
@@ -82,10 +81,10 @@ def remember_sender_of(db: Session, referral: Referral, *, by: str, at: dt.datet
 
 def mark(db: Session, referral: Referral, answers: Mapping[str, Any], mailbox: str) -> None:
     """Note on a new request the digests of its mailbox and of its sender."""
-    ring = sealed.ring_of(db)
+    digests.make_key(db)
     if mailbox:
-        referral.mailbox_digest = keyed(ring.digest_key(), "mailbox", mailbox.casefold())
-        referral.sender_digest = _digests(ring, mailbox, str(answers.get("npi", "")))[0]
+        referral.mailbox_digest = digest_of_mailbox(db, mailbox)
+        referral.sender_digest = _digest(db, mailbox, str(answers.get("npi", "")))
 
 
 def identity_of(db: Session, task: ReferralTask, *, at: dt.datetime) -> Identity:
@@ -108,9 +107,9 @@ def identity_of(db: Session, task: ReferralTask, *, at: dt.datetime) -> Identity
     )
 
 
-def keyed(key: bytes, *parts: str) -> str:
-    """A digest that only whoever has the key can compute, in hex."""
-    return hmac.digest(key, "|".join(parts).encode(), "sha256").hex()
+def digest_of_mailbox(db: Session, mailbox: str) -> str:
+    """What tells requests of one mailbox, and nothing else, from the others."""
+    return digests.keyed(db, "mailbox", mailbox.casefold())
 
 
 def plain(name: str) -> str:
@@ -149,6 +148,5 @@ def _flood(db: Session, same: Any, what: str, at: dt.datetime) -> list[str]:
     return [words.format(n=count, what=what)]
 
 
-def _digests(ring: KeyRing, mailbox: str, npi: str) -> list[str]:
-    """Under every key of the ring, the newest first: a rotation forgets nobody while the old key is kept."""
-    return [keyed(key, "sender", mailbox.casefold(), npi) for key in ring.digest_keys()]
+def _digest(db: Session, mailbox: str, npi: str) -> str:
+    return digests.keyed(db, "sender", mailbox.casefold(), npi)

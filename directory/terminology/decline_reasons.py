@@ -73,6 +73,7 @@ class DeclineReason:
 
     `label` is what clinic and referring clinician read, `plain_group` what the patient is told. `needs_comment`: words
     are mandatory. `challenges`: the fact of the listing that the reason puts in doubt (accepting, payers, treatments).
+    `passes`: what stood in the way can be over soon, so that the same may be asked again.
     """
 
     code: str
@@ -80,6 +81,7 @@ class DeclineReason:
     plain_group: str
     needs_comment: bool = False
     challenges: str | None = None
+    passes: bool = False
 
     @property
     def plain(self) -> PlainGroup:
@@ -90,9 +92,19 @@ class DeclineReason:
 DECLINE_REASONS: CodeList[DeclineReason] = CodeList(
     "decline reasons",
     (
-        DeclineReason(code="no_capacity", label=_("No capacity"), plain_group="no_room", challenges="accepting"),
         DeclineReason(
-            code="waitlist_only", label=_("Waiting list only"), plain_group="no_room", challenges="accepting"
+            code="no_capacity",
+            label=_("No capacity"),
+            plain_group="no_room",
+            challenges="accepting",
+            passes=True,
+        ),
+        DeclineReason(
+            code="waitlist_only",
+            label=_("Waiting list only"),
+            plain_group="no_room",
+            challenges="accepting",
+            passes=True,
         ),
         DeclineReason(
             code="insurance_not_accepted",
@@ -108,10 +120,16 @@ DECLINE_REASONS: CodeList[DeclineReason] = CodeList(
         ),
         DeclineReason(code="out_of_area", label=_("Out of area"), plain_group="not_offered"),
         DeclineReason(
-            code="further_information_required", label=_("More information is needed"), plain_group="needs_more_first"
+            code="further_information_required",
+            label=_("More information is needed"),
+            plain_group="needs_more_first",
+            passes=True,
         ),
         DeclineReason(
-            code="prerequisite_not_met", label=_("A prerequisite is not met"), plain_group="needs_more_first"
+            code="prerequisite_not_met",
+            label=_("A prerequisite is not met"),
+            plain_group="needs_more_first",
+            passes=True,
         ),
         DeclineReason(
             code="service_inappropriate",
@@ -130,10 +148,13 @@ DECLINE_REASONS: CodeList[DeclineReason] = CodeList(
             plain_group="another_kind_of_care",
         ),
         DeclineReason(
-            code="could_not_contact_patient", label=_("Could not contact the patient"), plain_group="no_contact"
+            code="could_not_contact_patient",
+            label=_("Could not contact the patient"),
+            plain_group="no_contact",
+            passes=True,
         ),
         DeclineReason(code="duplicate", label=_("Duplicate of another request"), plain_group="already_asked"),
-        DeclineReason(code="staff_absent", label=_("Staff absent"), plain_group="no_room"),
+        DeclineReason(code="staff_absent", label=_("Staff absent"), plain_group="no_room", passes=True),
         DeclineReason(
             code="redirected", label=_("Redirected to another clinic"), plain_group="clinic_cannot", needs_comment=True
         ),

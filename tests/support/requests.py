@@ -145,11 +145,21 @@ def clinic_actor(number: int) -> Actor:
     return Actor(ActorKind.CLINIC, f"{RANKED[number]}-clinic")
 
 
+_PATIENTS = {"key-1": 0}
+"""Keys → the numbers of patients that are alike but for birth date and phone."""
+
+
 def new_request(
     location_id: UUID, *, key: str = "key-1", clinician: bool = False, then: Sequence[UUID] = (), **changes: Any
 ) -> NewRequest:
-    """A finished form for this clinic, with whom to ask after it; `changes` are answers."""
-    answers = (CLINICIAN if clinician else PATIENT) | changes
+    """A finished form for this clinic, with whom to ask after it; `changes` are answers.
+
+    Under another key it is about another patient of the same name: one cannot be sent to a clinic twice.
+    """
+    number = _PATIENTS.setdefault(key, len(_PATIENTS))
+    born = dt.date(1980, 5, 6) - dt.timedelta(days=number % 15_000)
+    known_by = {"born": born.isoformat()} if clinician else {"phone": f"+1207{5550123 + number}"}
+    answers = (CLINICIAN if clinician else PATIENT) | known_by | changes
     kind = DraftKind.CLINICIAN if clinician else DraftKind.PATIENT
     helped = answers.get("for_whom") == "other"
     return NewRequest(

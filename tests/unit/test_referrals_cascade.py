@@ -22,7 +22,15 @@ from directory.referrals import actions, cascade, clinic_actions, notes, queries
 from directory.referrals.models import Referral, ReferralTask
 from directory.verification import actions as verification
 from tests.support.clinics import AT
-from tests.support.requests import MO, PATIENT_MAILBOX, clinic_actor, new_request, ranked_clinics, sent_request
+from tests.support.requests import (
+    MO,
+    PATIENT,
+    PATIENT_MAILBOX,
+    clinic_actor,
+    new_request,
+    ranked_clinics,
+    sent_request,
+)
 from tests.support.time import Clock
 
 LATER = AT + dt.timedelta(hours=3)
@@ -153,6 +161,19 @@ def test_clinics_that_take_none_any_more_are_passed_over_and_the_history_says_so
         told = db.exec(select(AuditEvent.action).where(AuditEvent.subject_id == referral.id)).all()
     assert passed == {2: "not_listed", 3: "no_requests", 4: None}
     assert told.count("clinic_passed_over") == 2
+
+
+def test_a_clinic_that_was_asked_about_the_same_patient_is_passed_over_and_not_asked_at_a_press(
+    databases: Databases,
+) -> None:
+    referral, places = sent(databases, 3)
+    sent_request(databases, places[1], key="other", phone=PATIENT["phone"])
+    with pytest.raises(Refused, match="may have a request for this patient"), reading(databases) as db:
+        cascade.check_can_be_asked(db, referral.id, places[1])
+    decline(databases, referral)
+    assert tasks(databases, referral)[-1].location_id == places[2]
+    with reading(databases) as db:
+        assert [row.passed_why for row in queries.find_ranked(db, referral.id)] == ["already_asked", None]
 
 
 def test_the_end_of_the_list_closes_the_request_and_says_so(databases: Databases) -> None:

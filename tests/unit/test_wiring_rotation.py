@@ -11,19 +11,20 @@ from sqlmodel import select
 from directory.accounts import audit
 from directory.accounts.actor import system
 from directory.cli import keys as command
-from directory.lib import rewrapping, sealed
+from directory.lib import digests, rewrapping, sealed
 from directory.lib.db import Databases, reading, unit_of_work
+from directory.lib.errors import Conflict
 from directory.lib.sealed import RingFile
 from directory.lib.tables import metadata
 from directory.listings import channels
 from directory.listings.models import Endpoint
 from directory.listings.queries import find_endpoint
-from directory.referrals import content
+from directory.referrals import content, queries, vetting
 from directory.referrals.models import Referral
 from directory.settings import Settings, SettingsError
 from directory.wiring import rotation
 from tests.support.databases import import_all_tables
-from tests.support.requests import ready_clinic, sent_request
+from tests.support.requests import CLINICIAN, ready_clinic, sent_request
 from tests.support.time import Clock
 
 SEALED_BY_THE_RING = {"outbox_message", "totp_factor", "report", "endpoint"}
@@ -164,3 +165,35 @@ def test_the_command_turns_the_ring_of_the_service_and_takes_the_old_key_out(
     with pytest.raises(SettingsError, match="older key"):
         run("retire")
     assert "is left" in run("retire")
+
+
+def test_who_was_checked_and_what_was_asked_are_known_after_the_old_key_is_gone(
+    serving: Databases, database_url: str, ring: Path, run: Callable[[str], str], clock: Clock
+) -> None:
+    location_id = ready_clinic(serving)
+    first = sent_request(serving, location_id, clinician=True)
+    mailbox, npi = CLINICIAN["sender_mailbox"], CLINICIAN["npi"]
+    for _turn in range(2):
+        run("rotate")
+        assert "is left" in run("retire")
+        for held in (serving, Databases(database_url, keys=sealed.load_ring(ring, create=False))):
+            with reading(held) as db:
+                assert vetting.is_known(db, mailbox, npi, at=clock.now())
+                assert vetting.digest_of_mailbox(db, mailbox) == queries.get_referral(db, first.id).mailbox_digest
+            with pytest.raises(Conflict, match=first.reference):
+                sent_request(held, location_id, clinician=True, key="again", born=CLINICIAN["born"])
+            if held is not serving:
+                held.close()
+
+
+def test_what_was_digested_before_the_key_of_digests_was_kept_goes_on_being_known(
+    serving: Databases, ring: Path
+) -> None:
+    with reading(serving) as db:
+        before = digests.keyed(db, "sender", "rivera@example.com")
+    with unit_of_work(serving) as db:
+        digests.make_key(db)
+        digests.make_key(db)
+    sealed.rotate_ring(ring)
+    with reading(serving) as db:
+        assert digests.keyed(db, "sender", "rivera@example.com") == before != digests.keyed(db, "sender", "x")

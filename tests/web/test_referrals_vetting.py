@@ -154,6 +154,7 @@ def test_the_same_patient_is_not_sent_to_the_same_clinic_twice_and_only_the_send
         sameness.refuse_second(db, again, clinic, mailbox="", mailbox_proved=False, at=late)
         sameness.refuse_second(db, again | {"born": "1980-05-07"}, clinic, mailbox="", mailbox_proved=False, at=AT)
         row = queries.get_referral(db, first.id)
+        assert row.subject_digest == sameness.digest(db, again)
         assert "quillfeather" not in f"{row.subject_digest}{row.mailbox_digest}{row.sender_digest}".lower()
     with unit_of_work(databases, wiring.dispatch) as db:
         actions.withdraw(db, first.id, by=actions.sender_of(first), at=AT)
@@ -162,6 +163,35 @@ def test_the_same_patient_is_not_sent_to_the_same_clinic_twice_and_only_the_send
         actions.purge(db, first.id, at=AT)
         row = queries.get_referral(db, first.id)
         assert (row.subject_digest, row.mailbox_digest, row.sender_digest) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "counts"),
+    [
+        ("declined", "not_eligible_clinical", True),
+        ("declined", "insurance_not_accepted", True),
+        ("declined", "no_capacity", False),
+        ("declined", "could_not_contact_patient", False),
+        ("completed", None, True),
+        ("cancelled", None, False),
+        ("expired", None, False),
+        ("entered_in_error", None, False),
+    ],
+)
+def test_a_closed_request_counts_for_ninety_days_unless_it_came_to_nothing(
+    status: str, reason: str | None, counts: bool, clinic: Any, databases: Databases
+) -> None:
+    first = sent_request(databases, clinic, clinician=True)
+    with unit_of_work(databases) as db:
+        task = queries.find_task_of(db, first.id)
+        task.status, task.reason = status, reason
+        db.add(task)
+    late = AT + dt.timedelta(days=89)
+    if counts:
+        with pytest.raises(Conflict, match=f"{first.reference} has been answered"):
+            sent_request(databases, clinic, key="again", clinician=True, born=CLINICIAN["born"], at=late)
+        late = AT + dt.timedelta(days=91)
+    sent_request(databases, clinic, key="again", clinician=True, born=CLINICIAN["born"], at=late)
 
 
 def test_a_form_sent_a_second_time_for_the_same_patient_is_stopped_in_words_and_keeps_its_answers(
