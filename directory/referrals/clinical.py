@@ -67,8 +67,11 @@ def flags(a: Answers, *, age: int | None) -> list[Flag]:
     return sorted(found, key=lambda flag: ("stop", "act", "good", "quiet").index(flag.tone))
 
 
-def trial_words(trial: Answers) -> str:
-    """One medicine in a line: "sertraline (SSRI), up to 200 mg a day, March 2024 to now (13 weeks): No response"."""
+def trial_words(trial: Answers, episode: str = "") -> str:
+    """One medicine in a line: "sertraline (SSRI), up to 200 mg a day, March 2024 to now (13 weeks): No response".
+
+    `episode` is when this one began, as ISO 8601 as exact as it is known.
+    """
     known = antidepressants.find(str(trial.get("drug", "")))
     words = f"{trial.get('drug', '')} ({known.drug_class.label})" if known else str(trial.get("drug", ""))
     if trial.get("dose"):
@@ -77,7 +80,30 @@ def trial_words(trial: Answers) -> str:
     outcome = dict(OUTCOMES).get(str(trial.get("outcome")), "")
     taken = dict(ADHERENCE).get(str(trial.get("adherence")), "")
     words += f": {outcome}" if outcome else ""
-    return words + (_("; taken: {how}").format(how=taken[0].lower() + taken[1:]) if taken else "")
+    words += _("; taken: {how}").format(how=taken[0].lower() + taken[1:]) if taken else ""
+    words += {"YES": _("; adequate dose"), "NO": _("; dose not adequate")}.get(str(trial.get("adequate")), "")
+    words += _("; stopped: {why}").format(why=trial["stopped"]) if trial.get("stopped") else ""
+    was = in_episode(trial, episode)
+    return words if was is None else words + (_("; in this episode") if was else _("; before this episode"))
+
+
+def in_episode(trial: Answers, began: str) -> bool | None:
+    """Whether a medicine was taken in the episode that `began` then, as said, or as its dates tell; None: not known."""
+    said = str(trial.get("in_episode") or "")
+    if said or not began:
+        return {"YES": True, "NO": False}.get(said)
+    start, end = str(trial.get("start") or ""), str(trial.get("end") or "")
+    if end == "now" or (start and _since(start, began)):
+        return True
+    return _since(end, began) if end and not end.endswith(" weeks") else None
+
+
+def _since(day: str, began: str) -> bool | None:
+    """Whether one partial date is not before another; None when both are known by the same year only."""
+    exact = min(len(day), len(began))
+    if day[:exact] == began[:exact]:
+        return True if exact > len("2026") else None
+    return day[:exact] > began[:exact]
 
 
 def scale_words(code: str, total: str, on: str) -> str:
@@ -139,8 +165,9 @@ def _risk(a: Answers) -> str:
 
 
 def _trials(a: Answers) -> list[Row]:
+    episode = str(a.get("episode_start") or "")
     rows = [
-        Row(label=_("Medicine {n}").format(n=number), value=trial_words(trial), step="trials")
+        Row(label=_("Medicine {n}").format(n=number), value=trial_words(trial, episode), step="trials")
         for number, trial in enumerate(a.get("trials") or (), start=1)
     ]
     if a.get("no_trials"):
@@ -179,9 +206,17 @@ def _screened(a: Answers, weight: Weight, *, also: str = "") -> tuple[Row, ...]:
         said = [question.label for question in screening.of(weight) if a.get(question.code) == answer]
         if said:
             rows.append(Row(label=label, value=joined("\n", said), step=PAGES[weight]))
+    if weight is Weight.BEFORE and (therapy := _therapy(a)):
+        rows.append(Row(label=_("Psychotherapy"), value=therapy, step=PAGES[weight]))
     if a.get(also):
         rows.append(Row(label=_("Dates and results"), value=str(a[also]), step=PAGES[weight]))
     return tuple(rows)
+
+
+def _therapy(a: Answers) -> str:
+    count = str(a.get("therapy_sessions") or "")
+    sessions = ngettext("{n} session", "{n} sessions", int(count)).format(n=count) if count.isdigit() else ""
+    return ", ".join(filter(None, (str(a.get("therapy") or ""), sessions, str(a.get("therapy_when") or ""))))
 
 
 def _body(a: Answers) -> list[Row]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from directory.referrals.clinical import scales_of
+from directory.referrals.clinical import in_episode, scales_of
 from directory.referrals.telling import Answers
 from directory.terminology import antidepressants, icd10, screening
 from directory.terminology.payers import SELF_PAY
@@ -79,8 +79,18 @@ def _no_depression(a: Answers, _on: dt.date) -> bool:
 
 
 def _fewer_than_two(a: Answers, _on: dt.date) -> bool:
-    long_enough = {_class_of(row) for row in _antidepressants(a) if (row.get("weeks") or 0) >= WEEKS}
+    began = str(a.get("episode_start") or "")
+    long_enough = {
+        _class_of(row)
+        for row in _antidepressants(a)
+        if (row.get("weeks") or 0) >= WEEKS and row.get("adequate") != "NO" and in_episode(row, began) is not False
+    }
     return len(long_enough) < 2
+
+
+def _episode_not_told(a: Answers, _on: dt.date) -> bool:
+    began = str(a.get("episode_start") or "")
+    return bool(began) and any(in_episode(row, began) is None for row in _antidepressants(a))
 
 
 def _some_trial_lacks(field: str) -> Callable[[Answers, dt.date], bool]:
@@ -110,6 +120,7 @@ MISSING: dict[str, Callable[[Answers, dt.date], bool]] = {
     "episode": lambda a, _on: not a.get("episode_start"),
     "two_trials": _fewer_than_two,
     "trial_dates": _some_trial_lacks("weeks"),
+    "trial_episode": _episode_not_told,
     "trial_dose": _some_trial_lacks("dose"),
     "trial_adherence": _some_trial_lacks("adherence"),
     "augmentation": lambda a, _on: not any(_class_of(row) == "ADD_ON" for row in _trials(a)),
@@ -130,6 +141,7 @@ PAGES = {
     "episode": "diagnosis",
     "two_trials": "trials",
     "trial_dates": "trials",
+    "trial_episode": "trials",
     "trial_dose": "trials",
     "trial_adherence": "trials",
     "augmentation": "trials",

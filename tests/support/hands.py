@@ -103,8 +103,8 @@ def _to_radio(page: Page, field: Locator, wanted: str) -> None:
 class Keys:
     """Hands that stay on the keyboard, and what they do counted in steps.
 
-    A step is a field filled, with the Tab that leaves it; a field passed over with Tab; a question answered by one
-    letter, which goes on by itself; or Enter. `presses` counts each Tab by itself too.
+    A step is a field filled, with the Tab that leaves it; a line typed; a field passed over with Tab; a question
+    answered by one letter or digit, which goes on by itself; or Enter. `presses` counts each Tab by itself too.
     """
 
     def __init__(self, page: Page) -> None:
@@ -130,6 +130,22 @@ class Keys:
             if name != names[-1] or not last:
                 self.page.keyboard.press("Tab")
                 self.presses += 1
+
+    def lines(self, name: str, *texts: str) -> None:
+        """Type so many lines into a field of several, with Enter between them."""
+        self.at(name)
+        for number, text in enumerate(texts):
+            if number:
+                self.page.keyboard.press("Enter")
+            self.page.keyboard.type(text)
+        self.steps += 2 * len(texts) - 1
+        self.presses += 2 * len(texts) - 1
+
+    def choose(self, name: str, value: str) -> None:
+        """Choose from a list of choices by its digit, which goes on to what has no answer yet."""
+        self.at(name)
+        values = self.page.locator(FIELD.format(name=name)).evaluate_all("all => all.map((one) => one.value)")
+        self.letters(str(values.index(value) + 1))
 
     def letters(self, text: str) -> None:
         """Answer question after question, a letter each; a capital is pressed with Shift."""

@@ -184,6 +184,9 @@ def test_what_cannot_be_used_is_refused_at_its_field(
                         "end": "8 weeks",
                         "outcome": "PARTIAL",
                         "adherence": "",
+                        "adequate": "",
+                        "in_episode": "",
+                        "stopped": "",
                         "weeks": 8,
                     },
                     {
@@ -193,6 +196,9 @@ def test_what_cannot_be_used_is_refused_at_its_field(
                         "end": "now",
                         "outcome": "TOO_EARLY",
                         "adherence": "",
+                        "adequate": "",
+                        "in_episode": "",
+                        "stopped": "",
                         "weeks": 14,
                     },
                 ]

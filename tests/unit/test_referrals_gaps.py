@@ -47,6 +47,7 @@ def test_a_complete_request_lacks_nothing() -> None:
         ({"episode_start": ""}, ["episode"]),
         ({"trials": COMPLETE["trials"][1:]}, ["two_trials"]),
         ({"trials": COMPLETE["trials"][:2]}, ["augmentation"]),
+        ({"episode_start": "2024-11"}, ["two_trials"]),  # sertraline was of another episode
         ({"scales": [{"scale": "GAD7", "total": "12", "on": "2026-03-01"}]}, ["scale"]),
         ({"scales": [{"scale": "PHQ9", "total": "19", "on": "2026-02-09"}]}, ["scale_recent"]),
         ({"scales": [{"scale": "PHQ9", "total": "19", "on": "2026-02-10"}]}, []),
@@ -71,6 +72,9 @@ def test_what_is_not_named_is_missing_and_nothing_else(changed: dict[str, Any], 
     [
         ({"drug": "escitalopram"}, "two_trials"),  # an SSRI as the other one
         ({"weeks": 5}, "two_trials"),
+        ({"adequate": "NO"}, "two_trials"),
+        ({"in_episode": "NO"}, "two_trials"),
+        ({"in_episode": "UNKNOWN"}, "trial_episode"),
         ({"weeks": None}, "trial_dates"),
         ({"dose": ""}, "trial_dose"),
         ({"adherence": "UNKNOWN"}, "trial_adherence"),

@@ -1,5 +1,6 @@
 """A clinician refers a patient, page by page; a code proves the mailbox before anything is sent."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -199,6 +200,43 @@ def test_a_row_is_added_without_scripts_and_nothing_typed_is_lost(site: Client) 
     assert 'id="trials-2-end-error"' in wrong.text
     assert 'href="#trials-3-outcome"' in wrong.text
     assert 'value="lithium"' in wrong.text
+
+
+def test_a_row_is_taken_away_without_scripts_and_the_others_stay(site: Client) -> None:
+    at = answer_all(site, begin(site, form="refer"), RIVERA, until="trials")
+    assert "Remove medicine" not in words_of(site.get(at).text)
+    more = submit(site, at, **RIVERA["trials"], more="row").text
+    assert "Remove medicine 2 venlafaxine" in words_of(more)
+    answer = submit(site, at, **RIVERA["trials"], more="without-1")
+    assert answer.status_code == 200
+    assert 'value="Zoloft"' not in answer.text
+    assert re.search('name="trials-1-drug"[^>]* value="venlafaxine"', answer.text)
+    for odd in ("without-99", "without-x", "without-", "nonsense"):
+        assert 'value="Zoloft"' in submit(site, at, **RIVERA["trials"], more=odd).text
+
+
+def test_medicines_typed_as_lines_become_rows_and_what_was_not_understood_comes_back(site: Client) -> None:
+    at = answer_all(site, begin(site, form="refer"), RIVERA, until="trials")
+    good = "sertraline 200 mg, 7/2024, 13 weeks, no response, adequate dose"
+    wrong = submit(site, at, trials_typed=f"{good}\nvenlafaxine, something odd")
+    assert wrong.status_code == 422
+    assert 'href="#trials_typed"' in wrong.text
+    assert "What stands here could not be read" in words_of(wrong.text)
+    assert ">venlafaxine, something odd</textarea>" in wrong.text
+    assert re.search('name="trials-1-drug"[^>]* value="sertraline"', wrong.text)
+    assert (
+        leads_to(submit(site, at, trials_typed=f"{good}\nvenlafaxine, 1/2020 to 3/2020, partial")) == "/refer/medicines"
+    )
+    assert re.search('name="trials-2-drug"[^>]* value="venlafaxine"', site.get(at).text)
+
+
+def test_what_is_usual_stands_there_to_begin_with_and_is_never_put_over_an_answer(site: Client) -> None:
+    at = answer_all(site, begin(site, form="refer"), RIVERA, until="contact")
+    assert re.search('value="call"[^>]* checked', site.get(at).text)
+    leads_to(submit(site, at, phone="", prefers="email", voicemail="yes", email="pat@example.net"))
+    page = site.get(at).text
+    assert re.search('value="email"[^>]* checked', page)
+    assert not re.search('value="call"[^>]* checked', page)
 
 
 def test_one_press_says_no_to_what_is_left_open_and_is_looked_over_before_it_counts(site: Client) -> None:

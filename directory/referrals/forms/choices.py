@@ -74,7 +74,12 @@ def _of_clinician(step: str, clinic: ClinicRecord, typed: Mapping[str, Any]) -> 
         "risk": {"levels": [(row.code, row.label) for row in SUICIDE_RISK_LEVELS], "plans": SAFETY_PLAN},
         "question": {"treatments": _treatments(clinic, _("Clinic to advise"))},
         "diagnosis": {"codes": icd10.offered(), "meant": _meant(typed)},
-        "trials": {"drugs": antidepressants.offered(), "outcomes": _open(OUTCOMES), "adherence": _open(ADHERENCE)},
+        "trials": {
+            "drugs": antidepressants.offered(),
+            "outcomes": _open(OUTCOMES),
+            "adherence": _open(ADHERENCE),
+            "yes_no_unknown": _open((code, label) for code, label, _key in YES_NO_UNKNOWN),
+        },
         "medicines": _screening(Weight.INTERACTION),
         "scales": {
             "scales": _open(

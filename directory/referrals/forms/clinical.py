@@ -15,6 +15,7 @@ from directory.web.forms import Form, question
 from directory.wording.say import _
 
 MOST_DOSE_MG = 3000
+MOST_SESSIONS = 999
 YesNoUnknown = Literal["YES", "NO", "UNKNOWN"]
 YesNoNa = Literal["YES", "NO", "UNKNOWN", "NA"]
 _DOSE = re.compile(r"(\d{1,4}(?:\.\d{1,2})?) ?(?:mg)?(?: ?(?:/|per|a) ?(?:d|day))?", re.IGNORECASE)
@@ -117,6 +118,9 @@ class Trial(Form):
         missing=_("Choose the outcome")
     )
     adherence: Literal["", "GOOD", "POOR", "UNKNOWN"] = question(missing=_("Choose how it was taken"), default="")
+    adequate: Literal["", "YES", "NO", "UNKNOWN"] = question(missing=_("Choose yes, no or not known"), default="")
+    in_episode: Literal["", "YES", "NO", "UNKNOWN"] = question(missing=_("Choose yes, no or not known"), default="")
+    stopped: str = question(missing="", default="", max_length=160)
     weeks: int | None = question(missing="", default=None, validate_default=True)
 
     @field_validator("drug")
@@ -158,17 +162,31 @@ class Trial(Form):
         return max(weeks, 0) if weeks is not None else None
 
 
+def _nothing_left(unread: str) -> str:
+    if unread:
+        raise ValueError(
+            _("What stands here could not be read. Write it like the example, or fill in the fields below")
+        )
+    return ""
+
+
 class Trials(Form):
     """What was tried, a row each; or said to be nothing."""
 
     trials: list[Trial] = question(missing="", default=[])
+    trials_typed: str = question(missing="", default="", max_length=3000)
     no_trials: Literal["", "yes"] = question(missing="", default="", validate_default=True)
+
+    @field_validator("trials_typed")
+    @classmethod
+    def _all_read(cls, value: str) -> str:
+        return _nothing_left(value)
 
     @field_validator("no_trials")
     @classmethod
     def _said(cls, value: str, info: ValidationInfo) -> str:
         rows = info.data.get("trials")
-        if rows == [] and not value:
+        if rows == [] and not value and "trials_typed" in info.data:
             raise ValueError(_("Enter at least one medicine, or say that none was tried"))
         if rows and value:
             raise ValueError(_("You named a medicine: untick this, or empty the rows"))
@@ -222,13 +240,19 @@ class Scales(Form):
     """Scale totals, a row each; or said to be none."""
 
     scales: list[ScaleRow] = question(missing="", default=[])
+    scales_typed: str = question(missing="", default="", max_length=3000)
     no_scales: Literal["", "yes"] = question(missing="", default="", validate_default=True)
+
+    @field_validator("scales_typed")
+    @classmethod
+    def _all_read(cls, value: str) -> str:
+        return _nothing_left(value)
 
     @field_validator("no_scales")
     @classmethod
     def _said(cls, value: str, info: ValidationInfo) -> str:
         rows = info.data.get("scales")
-        if rows == [] and not value:
+        if rows == [] and not value and "scales_typed" in info.data:
             raise ValueError(_("Enter a scale, or say that there is none"))
         if rows and value:
             raise ValueError(_("You entered a scale: untick this, or empty the rows"))
@@ -244,7 +268,17 @@ class Before(Form):
     had_ect: YesNoUnknown = _asked("had_ect")
     had_tms: YesNoUnknown = _asked("had_tms")
     had_stimulation: YesNoUnknown = _asked("had_stimulation")
+    therapy: str = question(missing="", default="", max_length=120)
+    therapy_sessions: str = question(missing="", default="", max_length=10)
+    therapy_when: str = question(missing="", default="", max_length=80)
     before_note: str = question(missing="", default="", max_length=500)
+
+    @field_validator("therapy_sessions")
+    @classmethod
+    def _counted(cls, value: str) -> str:
+        if value and not (value.isascii() and value.isdigit() and 0 < int(value) <= MOST_SESSIONS):
+            raise ValueError(_("Enter how many sessions as a number, like 12"))
+        return str(int(value)) if value else ""
 
 
 class Screen(Form):

@@ -2,13 +2,13 @@
 
 import datetime as dt
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from directory.referrals import rules
 from directory.referrals.doors import FORM_ASK, FORM_REFER
 from directory.referrals.drafts import DONE
-from directory.referrals.forms import clinical, clinician, patient
+from directory.referrals.forms import clinical, clinician, lines, patient
 from directory.referrals.forms.ranking import Ranking
 from directory.referrals.models import DraftKind
 from directory.web.forms import Form
@@ -31,7 +31,8 @@ class Step:
     page at which the form halts, or nothing. What halts a form is never kept, nor is a step that is not `kept`.
 
     `page` names the template where the step's own name is that of the other form's page; `rows` the field that holds
-    rows, of which the page shows at least `rows_shown`; at `rest` one press says no to all that is left open.
+    rows, of which the page shows at least `rows_shown`, and `read_line` what reads a row that was typed as one line; at
+    `rest` one press says no to all that is left open. `usual` are answers that stand there to begin with.
     """
 
     name: str
@@ -39,6 +40,8 @@ class Step:
     page: str = ""
     rows: str = ""
     rows_shown: int = 1
+    read_line: lines.Reader | None = None
+    usual: Mapping[str, str] = field(default_factory=dict)
     rest: bool = False
     asked: Callable[[Answers], bool] = _always
     stop: Callable[[Answers, dt.date], str] = _goes_on
@@ -70,7 +73,7 @@ class Flow:
 
     def given(self, answers: Answers) -> dict[str, Any]:
         """The answers to the questions that were asked in the end; what a changed mind left behind is not sent."""
-        fields = {field for step in self.asked(answers) if step.kept for field in step.form.model_fields}
+        fields = {name for step in self.asked(answers) if step.kept for name in step.form.model_fields}
         return {name: value for name, value in answers.items() if name in fields}
 
     def next_url(self, name: str, answers: Answers, *, to_check: bool) -> str:
@@ -143,23 +146,28 @@ REFER = Flow(
     cookie=FORM_REFER,
     steps=(
         Step(name="sender", form=clinician.Sender),
-        Step(name="reply", form=clinician.Reply),
+        Step(name="reply", form=clinician.Reply, usual={"stays": "yes"}),
         Step(
             name="patient",
             form=clinician.PatientBorn,
             stop=lambda given, today: "under-18" if rules.is_minor(given, today) else "",
         ),
-        Step(name="contact", form=clinician.PatientContact, page="patient_contact"),
+        Step(
+            name="contact",
+            form=clinician.PatientContact,
+            page="patient_contact",
+            usual={"prefers": "call", "voicemail": "no"},
+        ),
         Step(
             name="risk",
             form=clinical.Risk,
             stop=lambda given, _today: "emergency" if rules.needs_emergency_care(given) else "",
         ),
-        Step(name="question", form=clinician.Question),
+        Step(name="question", form=clinician.Question, usual={"urgency": "routine"}),
         Step(name="diagnosis", form=clinical.Diagnosis),
-        Step(name="trials", form=clinical.Trials, rows="trials", rows_shown=2),
+        Step(name="trials", form=clinical.Trials, rows="trials", rows_shown=2, read_line=lines.trial),
         Step(name="medicines", form=clinical.Medicines, rest=True),
-        Step(name="scales", form=clinical.Scales, rows="scales"),
+        Step(name="scales", form=clinical.Scales, rows="scales", read_line=lines.scale),
         Step(name="before", form=clinical.Before, rest=True),
         Step(name="screen", form=clinical.Screen),
         Step(name="precautions", form=clinical.Precautions, rest=True),

@@ -11,6 +11,7 @@ from directory.listings.queries import get_record
 from directory.listings.records import ClinicRecord
 from directory.referrals import answers as words
 from directory.referrals import attachments, drafts, gaps, others, queries, rules
+from directory.referrals.forms import lines
 from directory.referrals.forms.choices import choices, is_offered, left_open
 from directory.referrals.forms.ranking import Ranking, chosen
 from directory.referrals.forms.steps import CHECK, Flow, Step
@@ -74,7 +75,8 @@ def show(request: AnyRequest, db: Db, flow: Flow, name: str) -> Page:
     answers = drafts.answers(db, draft)
     if not step.asked(answers):
         return go_on(request, db, flow)
-    known = {field: answers[field] for field in step.form.model_fields if answers.get(field) is not None}
+    usual = {} if name in answers.get(drafts.DONE, ()) else step.usual
+    known = dict(usual) | {field: answers[field] for field in step.form.model_fields if answers.get(field) is not None}
     to_check = request.query_params.get("return") == CHECK
     filled = empty(step.form, **known)
     return _page(request, db, flow, draft, step=step, answers=answers, filled=filled, to_check=to_check)
@@ -87,6 +89,8 @@ def take(request: AnyRequest, db: Db, flow: Flow, name: str, form: FormMultiDict
         return see_other(flow.url("sent"))
     the_same_form(draft, form)
     answers, to_check = drafts.answers(db, draft), form.get("return") == CHECK
+    if step.read_line:
+        form = lines.spread(form, step.rows, step.read_line, clock.today())
     if form.get("more") and (step.rows or step.rest):
         return _helped(request, db, flow, draft, step=step, answers=answers, form=form)
     filled = _judged(db, draft, answers, fill(step.form, form))
@@ -197,8 +201,11 @@ def _helped(
     answers: dict[str, Any],
     form: FormMultiDict,
 ) -> Page:
-    """The page again, with what was typed and one more row, or with a no to all that was left open: to be looked over
-    and sent. Nothing is kept yet, nothing is complained of."""
+    """The page again, with what was typed and one row more or less, or with a no to all that was left open: to be
+    looked over and sent. Nothing is kept yet, nothing is complained of."""
+    gone = str(form.get("more")).removeprefix("without-")
+    if step.rows and gone.isdecimal() and len(gone) <= len(str(MOST_ROWS)):
+        form = lines.without_row(form, step.rows, int(gone))
     typed = fill(step.form, form).values
     open_ = left_open(step.name, typed) if step.rest else []
     typed |= dict.fromkeys(open_, "NO")
@@ -211,7 +218,7 @@ def _helped(
         answers=answers,
         filled=Filled(values=typed),
         to_check=form.get("return") == CHECK,
-        one_more=bool(step.rows),
+        one_more=form.get("more") == "row",
         filled_in=len(open_),
     )
 
@@ -227,6 +234,7 @@ def _rows(step: Step, values: dict[str, Any], *, one_more: bool) -> dict[str, An
     return {
         "rows": [typed[at] if at < len(typed) else blank for at in range(count)],
         "added": added,
+        "typed": len(typed),
         "may_add": count < MOST_ROWS,
     }
 

@@ -1,5 +1,5 @@
 /* The clinician's form for hands that stay on the keyboard: lists that are searched while typing, and questions that one
-   letter answers. Only a question that has the focus takes a letter (WCAG 2.1.4); without this file all is the same form. */
+   letter or digit answers. Only a question that has the focus takes one (WCAG 2.1.4); without this file all is the same form. */
 
 import { pick } from "./pick.js";
 
@@ -11,6 +11,24 @@ document.addEventListener("keydown", (event) => {
   if (main && event.key === "Enter" && (event.ctrlKey || event.metaKey)) main.requestSubmit(main.querySelector(".button--primary"));
 });
 for (const hint of document.querySelectorAll("[data-keys-on]")) hint.hidden = false;
+
+/* In a list of choices that has the focus a digit chooses, and goes on to what follows and has no answer yet. */
+const hasAnswer = (control) =>
+  control.type === "radio" ? main.querySelector(`[name="${control.name}"]:checked`) : control.type === "checkbox" || control.value !== "";
+const chosenByDigit = (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || !/^[1-9]$/.test(event.key)) return;
+  const list = event.target.closest(".choices");
+  const radio = list?.querySelectorAll("input[type='radio']")[event.key - 1];
+  if (event.target.type !== "radio" || !radio) return;
+  event.preventDefault();
+  radio.checked = true;
+  radio.dispatchEvent(new Event("change", { bubbles: true }));
+  const following = [...main.querySelectorAll("input:not([type='hidden']), select, textarea, button.button--primary")].find(
+    (control) => list.compareDocumentPosition(control) & Node.DOCUMENT_POSITION_FOLLOWING && (control.localName === "button" || !hasAnswer(control)),
+  );
+  following?.focus();
+};
+main?.addEventListener("keydown", chosenByDigit);
 
 for (const table of document.querySelectorAll("[data-asking]")) {
   const form = table.closest("form");
