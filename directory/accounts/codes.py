@@ -16,6 +16,7 @@ from directory.accounts.models import MailboxCode
 from directory.delivery import actions as delivery
 from directory.lib import ids, sealed, throttle
 from directory.lib.db import Databases, database_now, unit_of_work
+from directory.lib.languages import current
 from directory.wording.say import _
 
 LIFE = dt.timedelta(minutes=10)
@@ -93,6 +94,7 @@ def ask(databases: Databases, *, purpose: str, asked_for: str, door: Door | None
             ids={"code": str(row.id)},
             about_id=row.id,
             expires_at=row.expires_at,
+            language=current(),  # whoever asks for a code reads it
             dropped=row.subject_id is None,  # the same work, and nothing is sent
         )
     return token

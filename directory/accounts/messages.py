@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from directory.accounts.models import EmergencyAccess, Invitation, MailboxChange, SignInLink, User
 from directory.delivery import actions as delivery
+from directory.lib.languages import current
 
 
 def sign_in_link(db: Session, link: SignInLink, mailbox: str) -> None:
@@ -18,6 +19,7 @@ def sign_in_link(db: Session, link: SignInLink, mailbox: str) -> None:
         about_id=link.id,
         expires_at=link.expires_at,
         dropped=link.user_id is None,
+        language=current(),
     )
 
 
@@ -35,7 +37,14 @@ def invitation(db: Session, row: Invitation) -> None:
 
 def factor_changed(db: Session, user: User, what: str) -> None:
     """A way to sign in was `added` or `removed`, codes were `renewed`, one was `used`, or all were `reset`."""
-    delivery.queue(db, message="factor_changed", mailbox=user.mailbox, ids={"what": what}, about_id=user.id)
+    delivery.queue(
+        db,
+        message="factor_changed",
+        mailbox=user.mailbox,
+        ids={"what": what},
+        about_id=user.id,
+        language=current(),
+    )
 
 
 def role_changed(db: Session, user: User) -> None:

@@ -9,11 +9,15 @@ from jinja2 import Environment
 from sqlmodel import Session
 
 from directory.accounts import codes, links
+from directory.delivery.actions import LANGUAGE
 from directory.delivery.catalogue import MESSAGES, Link
 from directory.delivery.leases import Job
 from directory.delivery.letters import NoLongerWanted, Rendered
 from directory.delivery.rendering import render
 from directory.lib import clock
+from directory.lib.languages import ENGLISH, speaking
+from directory.lib.languages import known as known_language
+from directory.web.languages import prefix
 
 INBOX = "inbox"
 """The door (`ids["door"]`) of a clinic whose requests wait in its rooms: the mail leads there, past its sign-in."""
@@ -68,15 +72,17 @@ class Letters:
         """The words of one message. Raises NoLongerWanted, or KeyError when its row does not name what it must."""
         if not self._wanted(db, job):
             raise NoLongerWanted
-        if job.hook is not None:
+        with speaking(known_language(job.ids.get(LANGUAGE, ENGLISH))):
             known = self.context(job)
-            return Rendered("", "", "", {name: known[name] for name in ("reference", "link") if name in known})
-        return render(self._environment, job.message, self.context(job))
+            if job.hook is not None:
+                return Rendered("", "", "", {name: known[name] for name in ("reference", "link") if name in known})
+            return render(self._environment, job.message, known)
 
     def context(self, job: Job) -> dict[str, Any]:
         """What its templates may use: `reference`, `link`, `code`, `what`, numbers, as far as this message has them."""
         message = MESSAGES[job.message]
         known: dict[str, Any] = {}
+        base = self._base_url + prefix()
         if "reference" in message.ids:
             known["reference"] = job.ids["reference"]
         if "code" in message.ids:
@@ -85,13 +91,13 @@ class Letters:
         if message.link is Link.ANSWER:
             known["door"] = job.ids.get("door", "")
         if known.get("door") == INBOX:
-            known["link"] = f"{self._base_url}/clinic/requests/{job.ids['reference']}"
+            known["link"] = f"{base}/clinic/requests/{job.ids['reference']}"
         elif message.link in _SIGNED:
             purpose, name, path = _SIGNED[message.link]
             token = links.sign(self._secret, purpose, uuid.UUID(job.ids[name]), clock.today())
-            known["link"] = f"{self._base_url}/{path}/{token}"
+            known["link"] = f"{base}/{path}/{token}"
         elif message.link in _PLAIN:
-            known["link"] = f"{self._base_url}/{_PLAIN[message.link]}"
+            known["link"] = f"{base}/{_PLAIN[message.link]}"
         elif message.link is Link.FOLLOW:
-            known["link"] = f"{self._base_url}/requests?reference={job.ids['reference']}"
+            known["link"] = f"{base}/requests?reference={job.ids['reference']}"
         return known

@@ -17,10 +17,14 @@ from directory.delivery.ways import Hook, packed
 from directory.lib import ids as identifiers
 from directory.lib import sealed
 from directory.lib.db import after_commit, database_now
+from directory.lib.languages import ENGLISH
 
 MAILBOX_KEPT = dt.timedelta(days=30)
 """How long the address of an undelivered message is kept, for a person to find another way."""
 ROW_KEPT = dt.timedelta(days=90)
+
+LANGUAGE = "language"
+"""The name under which the recipient's language stands among the ids of a message."""
 
 _TABLE = "outbox_message"
 
@@ -36,6 +40,7 @@ def queue(
     not_before: dt.datetime | None = None,
     expires_at: dt.datetime | None = None,
     dropped: bool = False,
+    language: str = ENGLISH,
 ) -> OutboxMessage:
     """Promises a message to one mailbox, or to a partner's `hook` instead. It only writes a row.
 
@@ -44,8 +49,10 @@ def queue(
     `message` names a folder of templates/messages; `ids` holds what its template needs to find or derive its words
     (references and row ids, never a name or anything about health). `not_before` holds it back; after `expires_at`
     it is dropped unsent. `dropped` does the same work and promises nothing: where there is nobody to write to and the
-    time it takes must not tell so. Raises KeyError for a message that the catalogue does not know, and ValueError
-    unless `mailbox` is exactly one plain mailbox and `ids` names all that the message needs.
+    time it takes must not tell so. `language` is the recipient's, whoever causes the mail.
+
+    Raises KeyError for a message that the catalogue does not know, and ValueError unless `mailbox` is exactly one
+    plain mailbox and `ids` names all that the message needs.
     """
     if missing := set(MESSAGES[message].ids) - set(ids):
         raise ValueError(f"{message} must name {sorted(missing)}")
@@ -60,7 +67,7 @@ def queue(
     row = OutboxMessage(
         id=row_id,
         message=message,
-        ids=dict(ids),
+        ids={**ids, LANGUAGE: language},
         about_id=about_id,
         lane=(Lane.MAIL if hook is None else Lane.WEBHOOK).value,
         mailbox_sealed=None if dropped else mailbox_sealed,

@@ -15,6 +15,7 @@ from directory.delivery.events import DeliveryDelayed, DeliveryFailed, DeliveryS
 from directory.lib import events, ids, sealed
 from directory.lib.db import database_now
 from directory.lib.errors import Conflict, Forbidden, Refused
+from directory.lib.languages import current
 from directory.listings.queries import find_endpoint, get_record
 from directory.referrals import (
     cascade,
@@ -293,6 +294,7 @@ def _insert(db: Session, new: NewRequest, at: dt.datetime) -> Referral | None:
             id=row_id,
             reference=ids.new_reference(),
             source=new.source.value,
+            language=current(),
             urgency=str(new.answers.get("urgency", "routine")),
             part2_source=new.answers.get("part2") == "yes",
             has_mailbox=bool(new.mailbox),

@@ -98,7 +98,14 @@ def tell_sender(db: Session, referral: Referral, message: str) -> bool:
     mailbox = mailbox_of(sealed.ring_of(db), referral)
     if mailbox is None:
         return False
-    delivery.queue(db, message=message, mailbox=mailbox, ids={"reference": referral.reference}, about_id=referral.id)
+    delivery.queue(
+        db,
+        message=message,
+        mailbox=mailbox,
+        ids={"reference": referral.reference},
+        about_id=referral.id,
+        language=referral.language,
+    )
     return True
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
 from sqlmodel import Field
 
+from directory.lib.languages import ENGLISH
 from directory.lib.tables import Table, at_field, code_field, id_field, one_of, ref_field, together
 from directory.terminology.decline_reasons import CANCEL_REASONS, DECLINE_REASONS, NO_SHOW_REASONS
 from directory.terminology.referral_status import REFERRAL_STATUSES, TERMINAL
@@ -106,6 +107,8 @@ class Referral(Table, table=True):
     id: UUID = id_field()
     reference: str = Field(max_length=9, unique=True)
     source: str = code_field(length=10)
+    language: str = code_field(default=ENGLISH, length=8)
+    """The language (BCP 47) that the sender read when asking; mails to the sender speak it."""
     urgency: str = code_field(default=Urgency.ROUTINE.value, length=8)
     part2_source: bool = False
     """Records of a substance-use programme under 42 CFR Part 2; they carry their notice wherever they are shown."""

@@ -14,10 +14,12 @@ from jinja2 import UndefinedError
 from directory import settings
 from directory.accounts import codes, links
 from directory.accounts.renderer import Letters
+from directory.delivery.actions import LANGUAGE
 from directory.delivery.catalogue import MESSAGES, Link
 from directory.delivery.leases import Job
 from directory.delivery.letters import Letter, Rendered, Sender, as_email
 from directory.lib import clock
+from directory.lib.languages import ENGLISH, SPANISH
 from directory.web.templates import FOLDER, environment
 
 SECRET = "a secret of forty characters, for tests."
@@ -78,11 +80,24 @@ def rendered(message: str, ids: dict[str, str] | None = None, **given: str) -> R
     return letters(None, Job(uuid.uuid4(), message, row, None, "a@b.org", "key", now, 1, 0, None, "t"))  # type: ignore[arg-type]
 
 
+def path(link: str) -> str:
+    """What follows our own address in a link of a mail; nothing for the address itself."""
+    return link.removeprefix(BASE).strip("/") if link.startswith(BASE) else ""
+
+
 every_message = pytest.mark.parametrize("message", MESSAGES)
 
 
 def test_the_catalogue_and_the_folders_name_the_same_messages() -> None:
     assert {folder.name for folder in (FOLDER / "messages").iterdir() if folder.is_dir()} == set(MESSAGES)
+
+
+@every_message
+def test_a_link_in_a_mail_leads_to_the_reader_s_language(message: str) -> None:
+    ids = {name: IDS[name] for name in MESSAGES[message].ids}
+    in_english = Text(rendered(message, {**ids, LANGUAGE: ENGLISH}).html).links
+    in_spanish = Text(rendered(message, {**ids, LANGUAGE: SPANISH}).html).links
+    assert [path(link) for link in in_spanish] == ["es/" + path(link) if path(link) else "" for link in in_english]
 
 
 @every_message

@@ -3,10 +3,17 @@
 import re
 
 import pytest
+from sqlmodel import select
 
-from directory.lib.db import Databases
+from directory.delivery.actions import LANGUAGE
+from directory.delivery.models import OutboxMessage
+from directory.lib.db import Databases, reading, unit_of_work
+from directory.lib.languages import ENGLISH, SPANISH, speaking
+from directory.listings.models import Location
+from directory.referrals.messages import tell_sender
+from directory.referrals.queries import get_referral
 from tests.support.forms import Client
-from tests.support.requests import SLUG, ready_clinic
+from tests.support.requests import SLUG, ready_clinic, sent_request
 from tests.support.routes import litestar_of
 from tests.support.time import Clock
 
@@ -67,3 +74,15 @@ def test_machines_are_answered_in_english_under_every_prefix(site: Client) -> No
 def test_a_path_that_only_begins_like_a_language_is_none(site: Client) -> None:
     assert site.get("/esx/search").status_code == 404
     assert site.get("/es").status_code == 200
+
+
+def test_a_mail_speaks_the_language_its_recipient_asked_in(site: Client, databases: Databases) -> None:
+    with reading(databases) as db:
+        place = db.exec(select(Location.id).where(Location.slug == SLUG)).one()
+    with speaking(SPANISH):
+        asked = sent_request(databases, place, key="in-spanish")
+    with unit_of_work(databases) as db:
+        referral = get_referral(db, asked.id)
+        tell_sender(db, referral, "request_opened")  # the clinic did it, whatever it speaks
+        queued = {row.message: row.ids[LANGUAGE] for row in db.exec(select(OutboxMessage)).all()}
+    assert queued == {"request_received": SPANISH, "request_opened": SPANISH, "referral_arrived": ENGLISH}
