@@ -21,7 +21,7 @@ class EvidenceStatus(StrEnum):
 
 
 EVIDENCE_LABELS: dict[EvidenceStatus, str] = {
-    EvidenceStatus.FDA_APPROVED: "FDA-approved",
+    EvidenceStatus.FDA_APPROVED: _("FDA-approved"),
     EvidenceStatus.OFF_LABEL_MODERATE: _("Off-label, moderate evidence"),
     EvidenceStatus.OFF_LABEL_LIMITED: _("Off-label, limited evidence"),
     EvidenceStatus.OFF_LABEL_MIXED: _("Off-label, mixed evidence"),

@@ -8,7 +8,7 @@ import pytest
 from directory.lib.languages import LANGUAGES
 from directory.terminology.reference import REFERENCE_FOLDER
 from directory.wording.claims import allowed_sentences, find_claims, find_house_claims, in_one_form
-from tests.support.words import all_of_ours, of_learn, of_scripts, of_templates, of_the_code
+from tests.support.words import all_of_ours, of_catalogues, of_learn, of_scripts, of_templates, of_the_code
 
 
 def rows() -> list[dict[str, str]]:
@@ -25,6 +25,7 @@ def test_every_kind_of_text_is_read() -> None:
     assert len(list(of_templates())) > 1000
     assert len(list(of_the_code())) > 5000
     assert len(list(of_scripts())) > 100
+    assert ("locale/es", "Aprobado por la FDA") in of_catalogues()
     told = [where for where, _said in of_learn()]
     assert [sum(where.startswith(f"learn/{language}/") for where in told) > 800 for language in LANGUAGES] == [
         True,

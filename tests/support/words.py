@@ -1,12 +1,15 @@
-"""Every sentence of ours that the public may read: of templates, of the code, of scripts, and of the pages of Learn."""
+"""Every sentence of ours that the public may read: of templates, code, scripts and catalogues, and of Learn's pages."""
 
 import ast
 import re
 from collections.abc import Iterator
 from functools import cache
 
+from babel.messages.pofile import read_po
+
 from directory import settings
 from directory.learn.library import libraries
+from directory.lib.languages import ENGLISH, FOLDER, LANGUAGES
 from directory.web.templates import environment
 from tests.house import markup, source
 
@@ -52,7 +55,19 @@ def of_learn() -> Iterator[tuple[str, str]]:
             yield f"learn/{article.language}/{article.slug}", words
 
 
+def of_catalogues() -> Iterator[tuple[str, str]]:
+    """Where and what: each sentence of the code and the templates as it is said in another language."""
+    for language in LANGUAGES:
+        if language == ENGLISH:
+            continue
+        with (FOLDER / language / "LC_MESSAGES" / "messages.po").open("rb") as file:
+            for message in read_po(file, locale=language):
+                for words in message.string if isinstance(message.string, tuple | list) else (message.string,):
+                    if message.id and words:
+                        yield f"locale/{language}", words
+
+
 @cache
 def all_of_ours() -> tuple[tuple[str, str], ...]:
     """All of them."""
-    return (*of_templates(), *of_the_code(), *of_scripts(), *of_learn())
+    return (*of_templates(), *of_the_code(), *of_scripts(), *of_catalogues(), *of_learn())
