@@ -2,13 +2,14 @@
 
 import datetime as dt
 from collections import OrderedDict
+from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
 
 from directory.geography.place import Place
 from directory.search.asking import Asked, centre_of, why
-from directory.search.entries import Entry
+from directory.search.entries import Answers, Entry
 from directory.search.index import Hit, Record
 from directory.search.query import SearchQuery
 
@@ -51,6 +52,42 @@ def listing(entry: Entry) -> dict[str, Any]:
         "treatments": [line.treatment for line in entry.lines],
         "accepting_patients": entry.accepting_patients or None,
         "confirmed_at": entry.confirmed_at.isoformat() if entry.confirmed_at else None,
+        "in_doubt": [*_in_doubt(entry)],
+        "answers": _answers(entry.answers),
+    }
+
+
+def _in_doubt(entry: Entry) -> Iterator[dict[str, str | None]]:
+    """What a refusal put in doubt: a treatment (`payer` null), or a payer of one."""
+    for line in entry.lines:
+        if line.doubted:
+            yield {"treatment": line.treatment, "payer": None}
+        for payer in line.doubted_payers:
+            yield {"treatment": line.treatment, "payer": payer}
+
+
+def _answers(answers: Answers | None) -> dict[str, Any] | None:
+    if answers is None:
+        return None
+    return answer_figures(
+        asked=answers.asked,
+        acknowledged=answers.acknowledged,
+        decided=answers.decided,
+        median_minutes=answers.median_minutes,
+        last_on=answers.last_on,
+    )
+
+
+def answer_figures(
+    *, asked: int, acknowledged: int | None, decided: int, median_minutes: int | None, last_on: dt.date | None
+) -> dict[str, Any]:
+    """How requests of the last 90 days were answered, as machines get it; only for clinics with five of them."""
+    return {
+        "asked": asked,
+        "acknowledged": acknowledged,
+        "decided": decided,
+        "median_hours": None if median_minutes is None else round(median_minutes / 60, 1),
+        "last_answer_on": last_on.isoformat() if last_on else None,
     }
 
 

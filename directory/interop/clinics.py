@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from directory.interop.answers import answer_figures
 from directory.listings.records import ClinicRecord, LineRecord
 from directory.terminology.proofs import FactGroup
 from directory.verification.proofs import Proof, VerifiedClinic
@@ -33,8 +34,22 @@ def clinic(verified: VerifiedClinic) -> dict[str, Any]:
         "hours": _hours(record) if verified.opening_known else [],
         "confirmed_at": record.confirmed_at.date().isoformat() if record.confirmed_at else None,
         "notice": record.terms.notice,
+        "answers": _answers(verified),
         "proofs": {code: _proof(proof) for code, proof in proofs.items()},
     }
+
+
+def _answers(verified: VerifiedClinic) -> dict[str, Any] | None:
+    figures = verified.figures
+    if figures is None or not figures.shown:
+        return None
+    return answer_figures(
+        asked=figures.asked,
+        acknowledged=figures.acknowledged,
+        decided=figures.decided,
+        median_minutes=figures.median_minutes,
+        last_on=verified.last_answer_on,
+    )
 
 
 def _address(record: ClinicRecord) -> dict[str, str]:
@@ -44,6 +59,8 @@ def _address(record: ClinicRecord) -> dict[str, str]:
 
 def _line(line: LineRecord, verified: VerifiedClinic) -> dict[str, Any]:
     price = line.price if verified.proofs[FactGroup.PRICES].shown else None
+    payers = line.payers if verified.proofs[FactGroup.PAYERS].shown else ()
+    doubted = [payer for payer in payers if (line.treatment, payer) in verified.doubted_payers]
     return {
         "treatment": line.treatment,
         "label": line.terms.label,
@@ -51,7 +68,9 @@ def _line(line: LineRecord, verified: VerifiedClinic) -> dict[str, Any]:
         "status_label": line.terms.status_label,
         "required_sentences": list(line.terms.required_sentences),
         "conditions": [{"condition": row.condition, "evidence": row.status.value} for row in line.evidence],
-        "payers": list(line.payers) if verified.proofs[FactGroup.PAYERS].shown else [],
+        "in_doubt": line.treatment in verified.doubted_treatments,
+        "payers": [payer for payer in payers if payer not in doubted],
+        "payers_in_doubt": doubted,
         "minimum_age": line.minimum_age,
         "psychotherapy_paired": line.psychotherapy_paired,
         "referral_required": line.referral_required,

@@ -153,6 +153,8 @@ def _schemas() -> dict[str, Schema]:
             treatments=_list(treatment),
             accepting_patients=MAYBE_TEXT,
             confirmed_at=DAY,
+            in_doubt=_list(_object(treatment=treatment, payer=MAYBE_TEXT)),
+            answers=_answers_schema(),
             distance_m=WHOLE,
             why=TEXT,
         ),
@@ -169,6 +171,18 @@ def _schemas() -> dict[str, Schema]:
     }
 
 
+def _answers_schema() -> Schema:
+    """How requests were answered; null below five requests in 90 days."""
+    figures = _object(
+        asked=WHOLE,
+        acknowledged=MAYBE_WHOLE,
+        decided=WHOLE,
+        median_hours={"type": ["number", "null"]},
+        last_answer_on=DAY,
+    )
+    return {"anyOf": [figures, {"type": "null"}]}
+
+
 def _clinic_schema(treatment: Schema) -> Schema:
     price = _object(lowest=WHOLE, highest=WHOLE, currency=TEXT, per=TEXT, as_of=DAY)
     line = _object(
@@ -178,7 +192,9 @@ def _clinic_schema(treatment: Schema) -> Schema:
         status_label=TEXT,
         required_sentences=TEXTS,
         conditions=_list(_object(condition=TEXT, evidence=TEXT)),
+        in_doubt=YES_NO,
         payers=TEXTS,
+        payers_in_doubt=TEXTS,
         minimum_age=WHOLE,
         psychotherapy_paired=YES_NO,
         referral_required=YES_NO,
@@ -213,5 +229,6 @@ def _clinic_schema(treatment: Schema) -> Schema:
         hours=_list(_object(weekday=WHOLE, opens=MAYBE_TEXT, closes=MAYBE_TEXT)),
         confirmed_at=DAY,
         notice=MAYBE_TEXT,
+        answers=_answers_schema(),
         proofs={"type": "object", "additionalProperties": proof},
     )

@@ -64,7 +64,21 @@ def _facts(entry: Entry) -> list[tuple[str, str]]:
         payers[PAYERS_SHOWN:] = [_("{n} more").format(n=len(payers) - PAYERS_SHOWN)]
     if payers:
         facts.append((_("Insurance and payment"), say.listing(payers)))
+    doubts = _doubts(entry)
+    if doubts:
+        facts.append((_("Not confirmed, please ask"), say.listing(doubts)))
     return facts
+
+
+def _doubts(entry: Entry) -> list[str]:
+    """What a refusal put in doubt: a treatment, or a payer, with its treatment where there are several."""
+    doubts = [TREATMENTS[line.treatment].short_label for line in entry.lines if line.doubted]
+    for line in entry.lines:
+        for code in line.doubted_payers:
+            payer, treatment = PAYERS[code].plain, TREATMENTS[line.treatment].short_label
+            alone = len(entry.lines) == 1
+            doubts.append(payer if alone else _("{payer} for {what}").format(payer=payer, what=treatment))
+    return doubts
 
 
 def oversight_sentence(oversight: Oversight | None) -> str:

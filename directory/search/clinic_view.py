@@ -252,11 +252,17 @@ def _line(line: LineRecord, verified: VerifiedClinic) -> LineView:
         price=price_in_words(line.price) if line.price else "",
         cost=cost_of(line, price_shown=verified.proofs["prices"].shown),
         course_href=f"/clinics/{verified.clinic.slug}/course?treatment={line.treatment}",
-        payers=tuple(PAYERS[code].plain for code in line.payers) + line.plans,
+        payers=tuple(_payer(line, code, verified) for code in line.payers) + line.plans,
         comment=line.comment,
         paired=line.psychotherapy_paired,
         doubts=tuple(_doubts(line, verified)),
     )
+
+
+def _payer(line: LineRecord, code: str, verified: VerifiedClinic) -> str:
+    payer = PAYERS[code].plain
+    doubted = (line.treatment, code) in verified.doubted_payers
+    return _("{payer} (not confirmed)").format(payer=payer) if doubted else payer
 
 
 def _doubts(line: LineRecord, verified: VerifiedClinic) -> list[str]:

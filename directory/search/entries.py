@@ -11,6 +11,11 @@ class Line(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=Fal
     treatment: str
     conditions: tuple[str, ...] = ()
     payers: tuple[str, ...] = ()
+    """Those that nothing speaks against; a filter finds the line under these alone."""
+    doubted_payers: tuple[str, ...] = ()
+    """Listed, and put in doubt by a refusal that nobody has answered since."""
+    doubted: bool = False
+    """Whether a refusal put the treatment itself in doubt."""
     psychotherapy_paired: bool = False
     referral_required: bool = False
     price_min: int | None = None
@@ -35,6 +40,7 @@ class Answers(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, gc=
 
     asked: int
     decided: int
+    acknowledged: int | None = None
     median_minutes: int | None = None
     last_on: dt.date | None = None
     """The day of the last answer, where the clinic is."""

@@ -47,6 +47,7 @@ def _answers(verified: VerifiedClinic) -> Answers | None:
         return None
     return Answers(
         asked=figures.asked,
+        acknowledged=figures.acknowledged,
         decided=figures.decided,
         median_minutes=figures.median_minutes,
         last_on=verified.last_answer_on,
@@ -55,11 +56,15 @@ def _answers(verified: VerifiedClinic) -> Answers | None:
 
 def _line(line: LineRecord, verified: VerifiedClinic) -> Line:
     price = line.price if verified.proofs[FactGroup.PRICES].shown else None
+    payers = line.payers if verified.proofs[FactGroup.PAYERS].shown else ()
+    doubted = tuple(payer for payer in payers if (line.treatment, payer) in verified.doubted_payers)
     a_session = price if price is not None and price.per == "SESSION" else None
     return Line(
         treatment=line.treatment,
         conditions=line.conditions,
-        payers=line.payers if verified.proofs[FactGroup.PAYERS].shown else (),
+        payers=tuple(payer for payer in payers if payer not in doubted),
+        doubted_payers=doubted,
+        doubted=line.treatment in verified.doubted_treatments,
         psychotherapy_paired=line.psychotherapy_paired,
         referral_required=line.referral_required,
         price_min=a_session.lowest if a_session else None,

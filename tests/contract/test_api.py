@@ -56,6 +56,7 @@ def test_a_search_finds_the_clinic_and_says_why(api: TestClient[Litestar]) -> No
 def test_every_promised_field_and_no_other_is_in_a_result(api: TestClient[Litestar]) -> None:
     result = asked(api, "/api/v1/search?near=04101", "/api/v1/search", 200)["results"][0]
     fields = "slug name city state latitude longitude distance_m treatments accepting_patients confirmed_at why"
+    fields += " in_doubt answers"
     assert set(result) == set(fields.split())
 
 

@@ -8,13 +8,20 @@ from sqlmodel import select
 
 from directory import wiring
 from directory.delivery.models import OutboxMessage
+from directory.interop.answers import listing
+from directory.interop.clinics import clinic as clinic_json
 from directory.lib.db import Databases, reading, unit_of_work
 from directory.lib.ids import new_id
 from directory.listings.queries import get_location
 from directory.moderation.models import QueueItem
 from directory.referrals import actions, clinic_actions, consequences, figures, queries, sender_actions, timers
 from directory.referrals.models import ReferralTask, StatusChange
+from directory.search import facets
+from directory.search.cards import card_words
+from directory.search.clinic_view import view_of
+from directory.search.entries import from_text
 from directory.search.models import SearchEntry
+from directory.terminology.payers import PAYERS
 from directory.verification import actions as verification
 from directory.verification import responses
 from directory.verification.models import ResponseFigures
@@ -149,7 +156,12 @@ def test_figures_are_shown_from_five_requests_on_and_the_card_follows(databases:
     shown = verified(databases, harbour).figures
     assert shown is not None
     assert (shown.asked, shown.acknowledged, shown.decided, shown.median_minutes) == (5, 5, 5, 5 * 60)
-    assert '"answers":{"asked":5,"decided":5,"median_minutes":300,"last_on":"2026-03-10"}' in entry(databases)
+    told = {"asked": 5, "acknowledged": 5, "decided": 5, "median_hours": 5.0, "last_answer_on": "2026-03-10"}
+    assert clinic_json(verified(databases, harbour))["answers"] == told
+    assert listing(from_text(entry(databases)))["answers"] == told
+    assert '"answers":{"asked":5,"decided":5,"acknowledged":5,"median_minutes":300,"last_on":"2026-03-10"}' in entry(
+        databases
+    )
 
 
 def test_counting_the_log_again_gives_what_is_kept(databases: Databases, harbour: UUID) -> None:
@@ -199,6 +211,27 @@ def test_an_insurance_refused_though_listed_puts_that_very_line_in_doubt(databas
     assert found.doubted_payers == {(listed.treatment, listed.payers[0])}
     assert found.proofs["payers"].fresh
     assert clinic_is_told(databases, "listing_in_doubt") == 1
+
+
+def test_a_payer_in_doubt_is_listed_as_not_confirmed_and_found_by_no_filter(
+    databases: Databases, harbour: UUID
+) -> None:
+    listed = verified(databases, harbour).clinic.lines[0]
+    payer, treatment = listed.payers[0], listed.treatment
+    answered(databases, harbour, 1, reason="insurance_not_accepted", payer=payer, treatment=treatment)
+    found = verified(databases, harbour)
+    kept = from_text(entry(databases))
+    line = next(line for line in kept.lines if line.treatment == treatment)
+    assert (payer in line.payers, line.doubted_payers, line.doubted) == (False, (payer,), False)
+    assert ("payer", payer) not in set(facets.of_line(line))
+    facts = dict(card_words(kept)["facts"])
+    assert PAYERS[payer].plain in facts["Not confirmed, please ask"]
+    view = view_of(found)
+    shown = next(one for one in (view.spravato, *view.off_label) if one is not None and one.code == treatment)
+    assert shown.payers[0] == f"{PAYERS[payer].plain} (not confirmed)"
+    assert listing(kept)["in_doubt"] == [{"treatment": treatment, "payer": payer}]
+    said = next(one for one in clinic_json(found)["treatments"] if one["treatment"] == treatment)
+    assert (payer in said["payers"], said["payers_in_doubt"], said["in_doubt"]) == (False, [payer], False)
 
 
 def test_a_treatment_refused_goes_to_a_person_when_the_clinic_says_nothing_for_ten_days(
