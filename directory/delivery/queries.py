@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import func
@@ -15,7 +16,7 @@ FAILED = (OutboxState.BOUNCED.value, OutboxState.DEAD.value)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one message stands: its template, state, attempts begun, next try (UTC, while open) and last code."""
+    """Where one message stands: its template, state, attempts begun, next try (UTC, while open), last code and ids."""
 
     outbox_id: uuid.UUID
     message: str
@@ -25,6 +26,7 @@ class Standing:
     next_try_at: dt.datetime | None
     settled_at: dt.datetime | None
     last_code: int | None
+    ids: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def find_about(db: Session, about_id: uuid.UUID) -> list[Standing]:
             next_try_at=row.due_at if row.state in OPEN else None,
             settled_at=row.settled_at,
             last_code=row.last_code,
+            ids=row.ids,
         )
         for row in rows
     ]

@@ -27,6 +27,7 @@ from directory.referrals import (
     queries,
     rules,
     sameness,
+    second_way,
     vetting,
 )
 from directory.referrals.consent import Versions
@@ -220,13 +221,21 @@ def purge(db: Session, referral_id: UUID, *, at: dt.datetime, by: Actor | None =
 
 
 def delivery_failed(db: Session, event: DeliveryFailed) -> None:
-    """It did not reach the clinic: the request says just that, and a person looks into it."""
+    """It did not reach the clinic: the request says just that, a person looks into it, and it goes the next way.
+
+    Where it is refused for good and the sender has named another clinic, that one is asked instead.
+    """
     task = _told_about(db, event.message, event.about_id)
     if task is None:
         return
-    now = database_now(db)
-    not_delivered(db, task, by=system("delivery"), at=now, given_up=event.given_up)
-    if event.given_up:  # an hour's delay may be our own mail server's; a refusal is about this mailbox
+    now, moves_on = database_now(db), event.given_up and cascade.goes_on(db, task.referral_id)
+    others = second_way.other_ways(db, task, event, may_begin=not moves_on)
+    if not others.through:
+        given_up = event.given_up and not others.trying
+        not_delivered(db, task, by=system("delivery"), at=now, given_up=given_up)
+    if (
+        event.given_up and not others.is_second
+    ):  # an hour's delay may be our own mail server's; a refusal is about this mailbox
         events.record(db, ChannelFailed(location_id=task.location_id, at=now))
 
 

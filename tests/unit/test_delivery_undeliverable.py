@@ -1,4 +1,6 @@
-"""A clinic's mail server refuses for good: a person has it within a working day, and the sender reads just that."""
+"""A mail server refuses for good: it goes another way, a person has it in a day, the sender reads just that."""
+
+from uuid import UUID
 
 from sqlmodel import select
 
@@ -7,7 +9,7 @@ from directory.delivery import sending
 from directory.delivery.channels.smtp import SmtpChannel
 from directory.delivery.models import OutboxMessage, OutboxState
 from directory.lib.db import Databases, reading
-from directory.listings.queries import find_endpoint
+from directory.listings.queries import find_endpoint, get_location
 from directory.moderation.models import QueueItem
 from directory.referrals import queries
 from directory.referrals.models import ReferralTask
@@ -15,6 +17,7 @@ from directory.referrals.standing import standing
 from tests.support.journeys import Mail
 from tests.support.mail import MailServer
 from tests.support.outbox_worker import SENDER
+from tests.support.people import NOOR, person
 from tests.support.requests import CLINIC_MAILBOX, PATIENT_MAILBOX, ready_clinic, sent_request
 from tests.support.time import Clock
 
@@ -75,3 +78,52 @@ def test_a_refusal_that_passes_tells_the_sender_at_thirty_minutes_and_a_person_a
     with reading(databases) as db:
         assert db.exec(select(ReferralTask.status)).one() == "sent"
         assert db.exec(select(QueueItem.state)).all() == ["DONE"]
+
+
+def put_noor_on_the_team(databases: Databases, location_id: UUID) -> None:
+    with reading(databases) as db:
+        organization_id = get_location(db, location_id).organization_id
+    person(databases, NOOR, organization_id)
+
+
+def test_when_the_mailbox_fails_the_people_who_answer_are_written_to_and_the_request_goes_on(
+    databases: Databases, smtp: MailServer, clock: Clock
+) -> None:
+    location_id = ready_clinic(databases)
+    put_noor_on_the_team(databases, location_id)
+    sent_request(databases, location_id, at=clock.now())
+    smtp.close(CLINIC_MAILBOX)
+    channel, letters = SmtpChannel(smtp.url, SENDER), Mail(databases).letters
+    sending.deliver_due(databases, channel, letters, dispatch=wiring.dispatch)
+    sending.deliver_due(databases, channel, letters, dispatch=wiring.dispatch)
+    [mail] = smtp.to(NOOR.mailbox)
+    assert "/clinic/requests/" in mail.as_string()
+    with reading(databases) as db:
+        task = db.exec(select(ReferralTask)).one()
+        verbs = [step.verb for step in queries.find_history(db, task.id)]
+        endpoint = find_endpoint(db, location_id)
+        assert verbs == ["send", "fail_delivery", "redeliver"]
+        assert task.status == "sent"
+        assert endpoint is not None
+        assert endpoint.proved_at is None  # its own mailbox has to be proved again
+
+
+def test_late_for_an_hour_it_goes_the_second_way_and_a_failure_of_both_is_given_up_once(
+    databases: Databases, smtp: MailServer, clock: Clock
+) -> None:
+    location_id = ready_clinic(databases)
+    put_noor_on_the_team(databases, location_id)
+    sent_request(databases, location_id, at=clock.now())
+    smtp.close(CLINIC_MAILBOX, "451 4.7.1 later")
+    smtp.close(NOOR.mailbox, "550 5.1.1 nobody")
+    channel, letters = SmtpChannel(smtp.url, SENDER), Mail(databases).letters
+    for _hours in range(80):
+        sending.deliver_due(databases, channel, letters, dispatch=wiring.dispatch)
+        clock.advance(hours=1)
+    with reading(databases) as db:
+        arrived = db.exec(select(OutboxMessage).where(OutboxMessage.message == "referral_arrived")).all()
+        task = db.exec(select(ReferralTask)).one()
+        verbs = [step.verb for step in queries.find_history(db, task.id)]
+    assert sorted(row.state for row in arrived) == ["bounced", "dead"]
+    assert verbs == ["send", "fail_delivery"]
+    assert task.status == "undeliverable"
