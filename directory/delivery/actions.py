@@ -70,6 +70,7 @@ def queue(
         ids={**ids, LANGUAGE: language},
         about_id=about_id,
         lane=(Lane.MAIL if hook is None else Lane.WEBHOOK).value,
+        destination=None if hook is None else hook.destination,
         mailbox_sealed=None if dropped else mailbox_sealed,
         ring_key_id=ring.active_id,
         message_key=secrets.token_hex(16),

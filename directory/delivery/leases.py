@@ -6,7 +6,7 @@ Every time is the database's, so a host with a wrong clock harms nobody.
 import datetime as dt
 import secrets
 import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -68,14 +68,18 @@ def something_due(db: Session, lane: Lane) -> bool:
     return db.exec(select(OutboxMessage.id).where(_is_due(lane, database_now(db))).limit(1)).first() is not None
 
 
-def take(db: Session, lane: Lane, channel_name: str, *, at_most: int, lease: Lease) -> list[Job]:
-    """Takes due messages of one lane. One whose worker never came back goes alone: it may be what ended that worker.
+def take(
+    db: Session, lane: Lane, channel_name: str, *, at_most: int, lease: Lease, without: Collection[str] = ()
+) -> list[Job]:
+    """Takes due messages of one lane, all for one server where they have a destination, and none for those `without`.
 
-    First goes what expires, because somebody waits for it before a screen.
+    One whose worker never came back goes alone: it may be what ended that worker. First goes what expires, because
+    somebody waits for it before a screen.
     """
     while at_most:
         now = database_now(db)
-        rows = _due(db, lane, now, at_most)
+        rows = _due(db, lane, now, at_most, without)
+        rows = [row for row in rows if row.destination == rows[0].destination]
         if not rows:
             break
         if sum(_has_ended(db, row, now) for row in rows):
@@ -168,14 +172,16 @@ def _is_lost(now: dt.datetime) -> Any:
     return and_(col(OutboxMessage.state) == OutboxState.LEASED.value, col(OutboxMessage.lease_until) <= now)
 
 
-def _due(db: Session, lane: Lane, now: dt.datetime, at_most: int) -> list[OutboxMessage]:
+def _due(db: Session, lane: Lane, now: dt.datetime, at_most: int, without: Collection[str]) -> list[OutboxMessage]:
     """Due rows in the order in which they go, each asked for where an index has it ready."""
     waits = and_(col(OutboxMessage.state) == OutboxState.QUEUED.value, col(OutboxMessage.due_at) <= now)
     expires = and_(col(OutboxMessage.expires_at).is_not(None), col(OutboxMessage.settled_at).is_(None))
     lasts = col(OutboxMessage.expires_at).is_(None)
+    free = or_(col(OutboxMessage.destination).is_(None), col(OutboxMessage.destination).not_in(sorted(without)))
     found: list[OutboxMessage] = []
     for which in (and_(waits, expires), _is_lost(now), and_(waits, lasts)):
         asked = select(OutboxMessage).where(col(OutboxMessage.lane) == lane.value, which)
+        asked = asked.where(free) if without else asked
         asked = asked.order_by(col(OutboxMessage.due_at)).limit(at_most - len(found))
         fresh = asked.with_for_update(skip_locked=True).execution_options(populate_existing=True)
         found += db.exec(fresh).all()

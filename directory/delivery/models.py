@@ -63,6 +63,8 @@ class OutboxMessage(Table, table=True):
     lane: str = code_field(default=Lane.MAIL.value, length=10)
     mailbox_sealed: bytes | None = Field(default=None, sa_type=LargeBinary, nullable=True)
     """The recipient (a mailbox, or a webhook's address and secret); gone once it is no longer needed."""
+    destination: str | None = Field(default=None, max_length=64)
+    """Which partner's server a call goes to, as a digest: no worker has two for one server in hand."""
     ring_key_id: str = Field(sa_type=String(40), nullable=False)
     message_key: str = Field(sa_type=String(64), nullable=False)
     """The left half of the Message-ID: the same in every attempt, so that mail programs show duplicates once."""

@@ -4,6 +4,7 @@ It may repeat a mail, with the same Message-ID; it never repeats a change of sta
 """
 
 import logging
+import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -26,6 +27,20 @@ Renderer = Callable[[Session, Job], Rendered]
 """Makes the words of a message from its template and ids, in a session that cannot write. May raise NoLongerWanted."""
 
 
+class Busy:
+    """Which partners' servers this process is calling: several threads send, each to another server."""
+
+    def __init__(self) -> None:
+        self.turn = threading.Lock()
+        """Held while messages are settled and taken, so that no two threads take for the same server."""
+        self.servers: set[str] = set()
+
+    def free(self, jobs: Sequence[Job]) -> None:
+        """Whatever happened to these, their servers may be called again."""
+        with self.turn:
+            self.servers -= _servers(jobs)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Office:
     """What a worker works with: whom it tells, whom it alerts, and when it stops."""
@@ -37,6 +52,7 @@ class Office:
     operator_mailbox: str = ""
     stopping: Callable[[], bool] = lambda: False
     lease: Lease = rules.lease_after
+    busy: Busy | None = None
 
 
 def deliver_due(
@@ -48,11 +64,12 @@ def deliver_due(
     operator_mailbox: str = "",
     stopping: Callable[[], bool] = lambda: False,
     lease: Lease = rules.lease_after,
+    busy: Busy | None = None,
 ) -> int:
     """One pass: sends all that is due in this channel's lane, and announces what is late. Returns how many it tried.
 
     The pass ends early when the other side cannot be reached at all: nothing else would get through, and no message
-    should spend its attempts on that.
+    should spend its attempts on that. `busy` is shared by the threads of one process that send in the same lane.
     """
     office = Office(
         databases=databases,
@@ -62,16 +79,22 @@ def deliver_due(
         operator_mailbox=operator_mailbox,
         stopping=stopping,
         lease=lease,
+        busy=busy,
     )
     tried, done = 0, _Done()
+    jobs: list[Job] = []
     with closing(channel):
-        while True:
-            over = stopping() or done.unreachable
-            jobs = _turn(office, done, at_most=0 if over else rules.GROUP)
-            if not jobs:
-                break
-            done = _send_group(office, jobs)
-            tried += len(done.results)
+        try:
+            while True:
+                over = stopping() or done.unreachable
+                jobs = _own_turn(office, done, at_most=0 if over else rules.GROUP)
+                if not jobs:
+                    break
+                done = _send_group(office, jobs)
+                tried += len(done.results)
+        finally:
+            if busy is not None:
+                busy.free(jobs)
     announcing.announce(databases, dispatch=dispatch, operator_mailbox=operator_mailbox)
     return tried
 
@@ -154,6 +177,21 @@ def _send_group(office: Office, jobs: Sequence[Job]) -> _Done:
     return _Done(results, jobs[len(results) :])
 
 
+def _own_turn(office: Office, done: _Done, *, at_most: int) -> list[Job]:
+    """A turn in which no other thread of this process takes for the same server as this one."""
+    if office.busy is None:
+        return _turn(office, done, at_most=at_most)
+    with office.busy.turn:
+        office.busy.servers -= _servers([job for job, _result in done.results] + list(done.unbegun))
+        jobs = _turn(office, done, at_most=at_most)
+        office.busy.servers |= _servers(jobs)
+        return jobs
+
+
+def _servers(jobs: Sequence[Job]) -> set[str]:
+    return {job.hook.destination for job in jobs if job.hook is not None}
+
+
 def _turn(office: Office, done: _Done, *, at_most: int) -> list[Job]:
     """Settles what was sent and takes the next few, in one transaction: most of a mail's cost is waiting for the disk.
 
@@ -192,7 +230,9 @@ def _tell(db: Session, job: Job, state: OutboxState | None, operator_mailbox: st
 
 
 def _take(office: Office, db: Session, at_most: int) -> list[Job]:
-    return leases.take(db, office.channel.lane, office.channel.name, at_most=at_most, lease=office.lease)
+    busy = frozenset(office.busy.servers) if office.busy is not None else frozenset()
+    lane, name = office.channel.lane, office.channel.name
+    return leases.take(db, lane, name, at_most=at_most, lease=office.lease, without=busy)
 
 
 def _something_due(office: Office) -> bool:

@@ -11,6 +11,7 @@ from directory.delivery import post, sending
 from directory.delivery.channels import Channel
 from directory.delivery.leases import Job
 from directory.delivery.loop import Chore, Loop, Pass
+from directory.delivery.models import Lane
 from directory.geography import geocode
 from directory.lib import clock, rewrapping, throttle
 from directory.lib.db import Databases, unit_of_work
@@ -26,6 +27,9 @@ from directory.verification import editing, evidence, looking_up, newcomers, rem
 from directory.verification import timers as listing_timers
 from directory.verification.sources.nppes_api import RegistryApi
 
+THREADS = {Lane.MAIL: 1, Lane.WEBHOOK: 4}
+"""Threads that send, a lane: one connection to our mail server; up to four partners' servers at once."""
+
 MINUTE_S, HOUR_S = 60.0, 3600.0
 
 
@@ -33,6 +37,8 @@ def work(settings: Settings, databases: Databases, environment: Any, dispatch: D
     """The loop of a worker, not yet started."""
     channels = post.open_channels(settings)
     letters = Letters(environment, base_url=settings.base_url, secret=settings.secret, wanted=_is_wanted)
+
+    calling = sending.Busy()
 
     def lane(channel: Channel) -> Pass:
         return lambda stopping: sending.deliver_due(
@@ -42,9 +48,11 @@ def work(settings: Settings, databases: Databases, environment: Any, dispatch: D
             dispatch=dispatch,
             operator_mailbox=settings.operator_mailbox,
             stopping=stopping,
+            busy=calling if channel.lane is Lane.WEBHOOK else None,
         )
 
-    return Loop([lane(channel) for channel in channels], chores=chores(settings, databases, dispatch))
+    lanes = [lane(channel) for channel in channels for _thread in range(THREADS[channel.lane])]
+    return Loop(lanes, chores=chores(settings, databases, dispatch))
 
 
 def _is_wanted(db: Session, job: Job) -> bool:

@@ -178,6 +178,43 @@ def test_a_queued_call_goes_out_in_its_own_lane_and_its_secret_is_forgotten(
     assert row_of(databases, mail).state == OutboxState.QUEUED
 
 
+def test_partners_do_not_wait_for_each_other_and_none_is_called_twice_at_once(databases: Databases) -> None:
+    begun, may_end = threading.Event(), threading.Event()
+    called: list[str] = []
+
+    class OneIsSlow(WebhookChannel):
+        def send(self, letter: Letter) -> int:
+            assert letter.hook is not None
+            slow = letter.hook.url.startswith("https://slow.")
+            called.append("slow" if slow else "quick")
+            if not slow:
+                return 204
+            begun.set()
+            assert may_end.wait(10)
+            return 204
+
+    with unit_of_work(databases) as db:
+        for url in ("https://slow.example/a", "https://slow.example/b", "https://quick.example/"):
+            ids = {"reference": "R-7F3K-92", "task": "t"}
+            actions.queue(db, message="referral_arrived", hook=Hook(url, SECRET), ids=ids)
+    channel, busy = OneIsSlow(), sending.Busy()
+
+    def deliver() -> int:
+        return sending.deliver_due(databases, channel, told_in_data, busy=busy)
+
+    first = threading.Thread(target=deliver)
+    first.start()
+    try:
+        assert begun.wait(10)
+        assert deliver() == 1
+        assert called == ["slow", "quick"]
+    finally:
+        may_end.set()
+        first.join(10)
+    assert called == ["slow", "quick", "slow"]
+    assert busy.servers == set()
+
+
 def test_a_call_that_is_asked_to_wait_waits_at_least_so_long(
     databases: Databases, partner: Partner, clock: Clock
 ) -> None:
