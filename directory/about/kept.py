@@ -8,6 +8,7 @@ from directory.accounts import codes, sessions
 from directory.delivery import actions as delivery
 from directory.listings import drafts
 from directory.referrals import attachments, forgetting, rules
+from directory.search import waiting
 from directory.wording.say import _
 
 BACKUPS_EXPIRE = dt.timedelta(days=35)
@@ -58,6 +59,13 @@ def kept() -> list[Kept]:
             what=_("What you wrote when you reported a mistake, and your mailbox if you gave it"),
             how_long=_("Until a person has answered"),
         ),
+        Kept(
+            what=_("An email address that waits for a place to open, with place and treatment, sealed"),
+            how_long=_("{unconfirmed} if nobody confirms it; else until the one mail, {longest} at most").format(
+                unconfirmed=span(waiting.UNCONFIRMED_KEPT), longest=span(waiting.KEPT)
+            ),
+        ),
+        Kept(what=_("What that one mail leads to, without the address"), how_long=span(waiting.TOLD_KEPT)),
         Kept(what=_("A clinic’s half-typed change of its own page"), how_long=span(drafts.LIFE)),
         Kept(
             what=_("That somebody of a clinic or of ours is signed in"),

@@ -37,6 +37,9 @@ INVITED = "invited"
 """The purpose of the links that invite a candidate to claim its listing; they live for `INVITED_LIFE`."""
 INVITED_LIFE = dt.timedelta(days=90)
 
+TELL_ME = "tell-me"
+"""The purpose of the links of whoever waits for a place to open."""
+
 _SIGNED = {
     Link.ANSWER: (ANSWER, "task", "answer"),
     Link.CONFIRM: (CONFIRM, "location", "confirm"),
@@ -47,6 +50,7 @@ _SIGNED = {
     Link.INVITED: (INVITED, "invited", "invited"),
     Link.DECISION: (DECISION, "decision", "decisions"),
     Link.CHANNEL_TEST: (CHANNEL_TEST, "endpoint", "channel-test"),
+    Link.TELL_ME: (TELL_ME, "wait", "tell-me"),
 }
 """Link → the purpose it is signed for, the id it names, and where it leads."""
 _PLAIN = {Link.ACCOUNT: "account", Link.EMERGENCY: "house/emergency", Link.QUEUE: "queue"}

@@ -19,6 +19,7 @@ class Audience(StrEnum):
     INVITED = "somebody who is offered a role"
     CLAIMANT = "whoever says that a listing is theirs, and whoever objects"
     REPORTER = "whoever told us of a mistake"
+    WAITING = "whoever waits for a place to open"
     HOUSE = "operators and moderators"
 
 
@@ -51,6 +52,8 @@ class Link(StrEnum):
     """/queue, after signing in."""
     CHANNEL_TEST = "channel test"
     """/channel-test/TOKEN, signed: answering there proves that what goes this way arrives."""
+    TELL_ME = "tell me"
+    """/tell-me/TOKEN, signed: buttons to confirm, to delete, and to see what has opened."""
     NONE = "none"
 
 
@@ -112,6 +115,8 @@ MESSAGES: Mapping[str, Message] = {
     "claim_refused": Message(Audience.CLAIMANT, Link.DECISION, ("decision",)),
     "objection_decided": Message(Audience.CLAIMANT, Link.DECISION, ("what", "decision")),
     "report_answered": Message(Audience.REPORTER, Link.DECISION, ("decision",)),
+    "place_confirm": Message(Audience.WAITING, Link.TELL_ME, ("wait",)),
+    "place_opened": Message(Audience.WAITING, Link.TELL_ME, ("wait",)),
     "queue_digest": Message(Audience.HOUSE, Link.QUEUE, ("waiting", "overdue")),
     "operator_alert": Message(Audience.OPERATOR, Link.NONE, ()),
 }

@@ -26,6 +26,8 @@ from directory.referrals import actions as referrals
 from directory.referrals import content
 from directory.referrals import queries as referral_queries
 from directory.referrals.models import Referral
+from directory.search import waiting
+from directory.search.models import Waiting
 from directory.terminology.referral_status import TERMINAL
 from directory.verification.claim import Claim, ClaimState
 from directory.wording.say import _
@@ -49,6 +51,7 @@ def export(db: Session, mailbox: str) -> dict[str, Any]:
         "requests": [_request(db, row) for row in _requests(db, mailbox)],
         "reports": [_report(db, row) for row in reports.find_by_mailbox(db, mailbox)],
         "claims": [_claim(row) for row in _claims(db, mailbox)],
+        "waits_for_a_place": [_waiting(db, row) for row in waiting.find_by_mailbox(db, mailbox)],
         "mails": [{"message": row.message, "queued_at": row.queued_at.isoformat()} for row in _mails(db, mailbox)],
         "what_is_kept_after_deletion": list(KEPT),
     }
@@ -65,9 +68,12 @@ def forget(db: Session, mailbox: str, *, by: Actor, at: dt.datetime) -> list[str
         if referral_queries.find_task_of(db, row.id).status not in TERMINAL:
             referrals.withdraw(db, row.id, by=referrals.sender_of(row), at=at)
         referrals.purge(db, row.id, at=at)
-    waiting = reports.find_by_mailbox(db, mailbox)
-    for report in waiting:
+    reported = reports.find_by_mailbox(db, mailbox)
+    for report in reported:
         reports.forget_mailbox(db, report)
+    waits = waiting.find_by_mailbox(db, mailbox)
+    for wait in waits:
+        waiting.forget(db, wait.id)
     claims = _claims(db, mailbox)
     for claim in claims:
         if claim.state == ClaimState.OPEN:
@@ -82,12 +88,14 @@ def forget(db: Session, mailbox: str, *, by: Actor, at: dt.datetime) -> list[str
         db.add(mail)
     if user is not None:
         _close(db, user, at=at)
-    detail = {"requests": len(requests), "reports": len(waiting), "claims": len(claims), "account": user is not None}
+    detail = {"requests": len(requests), "reports": len(reported), "claims": len(claims), "waits": len(waits)}
+    detail["account"] = user is not None
     subject = user.id if user else None
     audit.append(db, by, "PERSON_FORGOTTEN", subject_type="user", subject_id=subject, detail=detail)
     return [
         _("Destroyed: the content of {number} requests.").format(number=len(requests)),
-        _("Destroyed: mailbox and words of {number} reports.").format(number=len(waiting)),
+        _("Destroyed: mailbox and words of {number} reports.").format(number=len(reported)),
+        _("Destroyed: {number} questions to be told when a place opens.").format(number=len(waits)),
         _("Destroyed: the mailbox of {number} claims and of {mails} mails.").format(
             number=len(claims), mails=len(mails)
         ),
@@ -144,6 +152,12 @@ def _request(db: Session, row: Referral) -> dict[str, Any]:
 
 def _report(db: Session, row: Report) -> dict[str, Any]:
     return {"reason": row.reason, "words": reports.words_of(db, row), "at": row.at.isoformat()}
+
+
+def _waiting(db: Session, row: Waiting) -> dict[str, Any]:
+    wish = waiting.wish_of(db, row)
+    kept = {"near": wish.near, "radius_miles": wish.radius, "treatment": wish.treatment, "language": wish.language}
+    return {**kept, "at": row.asked_at.isoformat(), "deleted_at": row.ends_at.isoformat()}
 
 
 def _claim(row: Claim) -> dict[str, Any]:

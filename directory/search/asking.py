@@ -9,19 +9,28 @@ from directory.geography.point import miles_to_metres
 from directory.lib.errors import Unavailable
 from directory.search import ranking
 from directory.search.freshness import LiveIndex
-from directory.search.index import Answer, Hit, Question
+from directory.search.index import Answer, Hit, Index, Question
 from directory.search.query import PER_PAGE, SearchQuery
 from directory.wording.say import _
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """The place that was meant, the radius in miles that was searched (None: its whole state), and the answer."""
+    """The place that was meant, the radius in miles that was searched (None: its whole state), and the answer.
+
+    `index` is the state of the index that answered, for counts that must agree with the answer.
+    """
 
     query: SearchQuery
     place: Place
     radius: int | None
     answer: Answer
+    index: Index
+
+    def would_find(self, query: SearchQuery) -> int:
+        """How many locations another choice of radius and filters would find from the same place."""
+        radius = None if self.radius is None and not query.radius_chosen else query.radius
+        return self.index.count(_question(query, self.place, radius))
 
     @property
     def pages(self) -> int:
@@ -44,14 +53,18 @@ def ask(live: LiveIndex, query: SearchQuery, *, today: dt.date) -> Asked | Ambig
 
     Raises Unavailable before the index was loaded: an empty list would be a lie.
     """
-    if not live.loaded:
-        raise Unavailable(_("The list of clinics is not loaded yet. Please try again in a moment."))
+    index = loaded(live)
     found = places.find(query.near)
     if isinstance(found, Ambiguous | Unknown):
         return found
     place = found.place
     radius = None if place.kind == "state" and not query.radius_chosen else query.radius
-    question = Question(
+    answer = index.ask(_question(query, place, radius), today)
+    return Asked(query=query, place=place, radius=radius, answer=answer, index=index)
+
+
+def _question(query: SearchQuery, place: Place, radius: int | None) -> Question:
+    return Question(
         point=place.point,
         radius_m=None if radius is None else miles_to_metres(radius),
         state=place.state,
@@ -60,7 +73,13 @@ def ask(live: LiveIndex, query: SearchQuery, *, today: dt.date) -> Asked | Ambig
         offset=(query.page - 1) * PER_PAGE,
         limit=PER_PAGE,
     )
-    return Asked(query=query, place=place, radius=radius, answer=live.index.ask(question, today))
+
+
+def loaded(live: LiveIndex) -> Index:
+    """The newest state of the index. Raises Unavailable before there is one."""
+    if not live.loaded:
+        raise Unavailable(_("The list of clinics is not loaded yet. Please try again in a moment."))
+    return live.index
 
 
 def centre_of(place: Place) -> str:

@@ -162,17 +162,25 @@ class Index:
     def ask(self, question: Question, today: dt.date) -> Answer:
         """The answer; the same question to the same state always gets the same one."""
         origin = Origin.at(question.point)
-        if question.radius_m is None:
-            rows = self._in_state(question.state)
-            near = _Near(rows, origin.squared_chords(self._columns.xyz[:, rows]))
-        else:
-            near = self._around(origin, question.radius_m, origin.squared_chord_of(question.radius_m))
+        near = self._candidates(origin, question)
         matching = Matching(self._columns, self._vocabulary, near.rows, question.filters)
         total = int(matching.hits.size)
         if not total:
             return Answer(0, [], matching.facets(self._layout), self._nearest(origin, question))
         found = self._ordered(origin, question, near, matching, today.toordinal() - 719_163)
         return Answer(total, found, matching.facets(self._layout), [])
+
+    def count(self, question: Question) -> int:
+        """How many locations match; `order`, `offset` and `limit` are of no account."""
+        near = self._candidates(Origin.at(question.point), question)
+        return int(Matching(self._columns, self._vocabulary, near.rows, question.filters).hits.size)
+
+    def _candidates(self, origin: Origin, question: Question) -> _Near:
+        """The locations of the searched circle or state, before any filter."""
+        if question.radius_m is None:
+            rows = self._in_state(question.state)
+            return _Near(rows, origin.squared_chords(self._columns.xyz[:, rows]))
+        return self._around(origin, question.radius_m, origin.squared_chord_of(question.radius_m))
 
     def _ordered(self, origin: Origin, question: Question, near: _Near, matching: Matching, today: int) -> list[Hit]:
         hits = near.at(matching.hits)

@@ -85,7 +85,11 @@ class SearchQuery:
 
     def unfiltered(self) -> "SearchQuery":
         """The same place and radius without any filter."""
-        return replace(self, filters={}, page=1)
+        return self.with_filters({})
+
+    def with_filters(self, filters: Mapping[str, tuple[str, ...]]) -> "SearchQuery":
+        """The same place and radius with these filters instead."""
+        return replace(self, filters=filters, page=1)
 
     def within(self, radius: int | None) -> "SearchQuery":
         """The same search in another radius."""

@@ -16,12 +16,12 @@ from markupsafe import Markup
 from directory.geography.place import Place
 from directory.geography.point import METRES_PER_MILE
 from directory.lib.languages import ENGLISH, current, speaking
-from directory.search import asking, choices, ranking
+from directory.search import asking, choices, nothing, ranking
 from directory.search.asking import Asked
 from directory.search.cards import Cards
 from directory.search.filters import FilterForm
 from directory.search.index import Hit
-from directory.search.query import RADII, SearchQuery
+from directory.search.query import SearchQuery
 from directory.terminology.states import STATES
 from directory.web.kept import Mark, Mould, text
 from directory.wording import say
@@ -67,7 +67,6 @@ class ResultPages:
         self._list = self._mould(
             "search/results/list.html", "latitude", "longitude", "place", "radius", "cards", "after"
         )
-        self._none = self._mould("search/results/none.html", "heading", "widen", "beyond")
         self._beyond = self._mould("search/results/beyond.html", "latitude", "longitude", "place", "radius", "cards")
         self._chips = self._mould("search/results/chips.html", "inner", "clear")
         self._chip = self._mould("search/results/chip.html", "text", "href")
@@ -95,6 +94,8 @@ class ResultPages:
         after = self._pages(asked.query, asked.pages) if asked.pages > 1 else b""
         if asked.answer.total < FEW:
             after += self._widening(asked)
+        if nothing.nobody_takes_new_patients(asked):
+            after += self._plain("search/results/full.html", tell_me=nothing.tell_me_href(asked))
         return self._list.around(
             latitude=b"%.4f" % place.point.latitude,
             longitude=b"%.4f" % place.point.longitude,
@@ -115,7 +116,15 @@ class ResultPages:
                 radius=_radius(asked),
                 cards=self._cards(hits, lambda hit, rank: _beyond_sentence(place, hit), 1),
             )
-        return self._none.around(heading=text(heading), widen=self._widening(asked), beyond=beyond)
+        inner = self._plain(
+            "search/results/none.html",
+            heading=heading,
+            wider=nothing.wider(asked),
+            looser=nothing.looser(asked),
+            beyond=Markup(b"".join(beyond).decode()),  # noqa: S704 - made by templates
+            tell_me=nothing.tell_me_href(asked),
+        )
+        return [inner]
 
     def _cards(self, hits: Sequence[Hit], sentence: Sentence, first: int) -> list[bytes]:
         card = self.cards.of
@@ -139,14 +148,13 @@ class ResultPages:
         return self._chips.fill(inner=inner, clear=text(query.unfiltered().url()))
 
     def _widening(self, asked: Asked) -> bytes:
-        """Links to what is larger; rendered plainly, as short lists are few."""
-        query, radius = asked.query, asked.radius
-        if radius is None:
-            return b""
-        links = [(_("{n} miles").format(n=wider), query.within(wider).url()) for wider in RADII if wider > radius]
-        state = STATES.label(asked.place.state)
-        links.append((_("all of {state}").format(state=state), query.within(None).url()))
-        return self._environment.get_template("search/results/widen.html").render(links=links).encode()
+        """Links to what is larger."""
+        links = [(words, query.url()) for words, query in nothing.larger(asked)]
+        return self._plain("search/results/widen.html", links=links) if links else b""
+
+    def _plain(self, template: str, **given: Any) -> bytes:
+        """A part rendered plainly: short lists are few."""
+        return self._environment.get_template(template).render(**given).encode()
 
     def _pages(self, query: SearchQuery, pages: int) -> bytes:
         return self._pagination(query.page, pages).fill(base=text(query.at_page(1).url()))

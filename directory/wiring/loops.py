@@ -22,6 +22,7 @@ from directory.moderation import digest, duplicates, page_reviews, reports
 from directory.referrals import attachments, consequences, continuity, forgetting
 from directory.referrals import timers as request_timers
 from directory.referrals.messages import is_still_wanted
+from directory.search import waiting
 from directory.settings import Settings
 from directory.verification import editing, evidence, looking_up, newcomers, reminders, responses
 from directory.verification import timers as listing_timers
@@ -96,6 +97,7 @@ def chores(settings: Settings, databases: Databases, dispatch: Dispatch) -> list
         Chore("duplicates", HOUR_S * 24, lambda: duplicates.look_for_duplicates(databases, at=clock.now())),
         Chore("pages", HOUR_S * 24, lambda: page_reviews.look_for_overdue(databases, at=clock.now())),
         Chore("digest", MINUTE_S * 5, lambda: digest.send_when_due(databases, settings.on_duty, at=clock.now())),
+        Chore("waiting", MINUTE_S * 5, lambda: waiting.tell(databases, at=clock.now())),
         Chore("attachments", MINUTE_S * 5, lambda: attachments.sweep(databases, settings.data_dir, at=clock.now())),
         Chore("purge", HOUR_S, lambda: purge(databases, settings)),
         Chore("audit", HOUR_S * 24, lambda: forget_audit(databases)),
@@ -121,6 +123,8 @@ def purge(databases: Databases, settings: Settings) -> None:
         factors.reseal(db)
         reports.reseal(db)
         channels.reseal(db)
+        waiting.reseal(db)
+        waiting.sweep(db, at=clock.now())
         forgetting.forget_old(db, at=clock.now())
         evidence.sweep(db, settings.data_dir, at=clock.now())
         for wrapped in rewrapping.wrapped_tables():

@@ -10,10 +10,11 @@ from directory.lib.db import Databases, reading, unit_of_work
 from directory.lib.sealed import ring_of
 from directory.listings import channels
 from directory.moderation import reports
+from directory.search import waiting
 
 BATCH = 200
 """Rows of one transaction: on SQLite others wait for it."""
-_SMALL = (delivery.reseal, factors.reseal, reports.reseal, channels.reseal)
+_SMALL = (delivery.reseal, factors.reseal, reports.reseal, channels.reseal, waiting.reseal)
 """Of rows that are sealed by the ring itself and have no data key: each seals some again and says how many."""
 
 

@@ -59,6 +59,8 @@ PAGES = [
     "/search?near=59001&radius=5",
     "/search?near=Springfield",
     "/search?near=qqqq",
+    "/tell-me",
+    "/tell-me/sent",
 ]
 ERROR_PAGES = [f"/patterns/errors/{status}" for status in ERRORS]
 PUBLIC = PAGES + ERROR_PAGES
@@ -74,6 +76,7 @@ IN_A_JOURNEY = {
     "/invitation/{token}",
     "/mailbox-change/{token}",
     "/sign-in/open/{token}",
+    "/tell-me/{token}",
 }
 """Pages on somebody's way, looked at there: in the journeys, and with the accounts, the portal and the moderation."""
 FILES = {"/robots.txt", "/.well-known/security.txt", "/sitemap.xml", "/sitemaps/{name}", "/clinics/{slug}/contact.vcf"}

@@ -41,6 +41,7 @@ IDS = {
     "decision": str(OTHER),
     "invited": str(OTHER),
     "waiting": "12",
+    "wait": str(OTHER),
     "overdue": "1",
 }
 

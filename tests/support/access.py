@@ -86,6 +86,8 @@ BY_LINK = """
     GET /objections/{token:str}         POST /objections/{token:str}
     GET /decisions/{token:str}
     GET /invited/{token:str}            POST /invited/{token:str}
+    GET /tell-me/{token:str}            POST /tell-me/{token:str}
+    POST /tell-me/{token:str}/delete    POST /tell-me/{token:str}/places
 """
 """Opened by the link in a mail and by nothing else; their own tests say what each opens and for how long."""
 

@@ -27,7 +27,7 @@ from tests.support.databases import import_all_tables
 from tests.support.requests import CLINICIAN, ready_clinic, sent_request
 from tests.support.time import Clock
 
-SEALED_BY_THE_RING = {"outbox_message", "totp_factor", "report", "endpoint"}
+SEALED_BY_THE_RING = {"outbox_message", "totp_factor", "report", "endpoint", "waiting"}
 """Tables without a data key; `rotation` seals their rows again."""
 
 

@@ -1,6 +1,5 @@
 """Finding care: the list, what is said when a place is not clear, and what an address may hold."""
 
-import datetime as dt
 import re
 from collections.abc import Callable
 from typing import Any
@@ -10,24 +9,10 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from directory.lib.db import Databases, unit_of_work
-from directory.lib.ids import new_id
 from directory.search import actions
-from directory.search.entries import Entry, Line, Oversight
+from directory.search.entries import Entry, Line
 from tests.support.databases import Maker
-
-CONFIRMED = dt.date(2026, 3, 1)
-
-
-def an_entry(slug: str, **changes: Any) -> Entry:
-    given: dict[str, Any] = {
-        "location_id": str(new_id()), "slug": slug, "name": f"Clinic {slug}", "organization": "Harbour",
-        "city": "Portland", "state": "ME", "zip5": "04101", "latitude": 43.6569, "longitude": -70.2589,
-        "phone": "+12075550142", "accepting_patients": "newpt", "confirmed_at": CONFIRMED, "confirmed_by": "PHONE",
-        "wait_days": 14, "languages": ("en", "es"), "takes_requests": True,
-        "oversight": Oversight(on_site="MD", monitor="RN", observation_minutes=120, pulse_oximetry=True),
-        "lines": (Line(treatment="SPRAVATO", conditions=("TRD",), payers=("medib",)),),
-    }  # fmt: skip
-    return Entry(**given | changes)
+from tests.support.entries import an_entry
 
 
 @pytest.fixture
@@ -109,8 +94,56 @@ def test_nothing_found_is_no_dead_end(search: Any) -> None:
     assert "The nearest that fit, farther away" in said
     assert re.search(r"Outside the distance you chose: about 1[01]\d miles from the center of ZIP 04101\.", said)
     assert "988" in said
-    assert 'href="/search?near=04101&amp;radius=50"' in page.text
+    assert 'href="/search?near=04101&amp;radius=50"' not in page.text  # finds nothing either
     assert 'href="/search?near=04101&amp;radius=state"' in page.text
+
+
+def test_what_would_find_something_is_counted(search: Any) -> None:
+    client = search(
+        an_entry("lewiston", latitude=44.1004, longitude=-70.2148, city="Lewiston"),
+        an_entry("bangor", latitude=44.8012, longitude=-68.7778, city="Bangor"),
+        an_entry("near", lines=(Line(treatment="KET_IV", payers=("medib",)),), languages=("en",)),
+    )
+    page = client.get("/search?near=04101&radius=10&treatment=SPRAVATO&payer=medib")
+    said = words(page.text)
+    assert "50 miles ( 1 clinic )" in said or "50 miles (1 clinic)" in said
+    assert "all of Maine (2 clinics)" in said
+    assert "100 miles (1 clinic)" in said
+    assert "25 miles (" not in said
+    assert re.search(r"without “Spravato[^”]*” \(1 clinic\)", said)
+    assert "without “Medicare" not in said
+    assert "without any filter (1 clinic)" in said
+    for href in (
+        "near=04101&amp;radius=10&amp;payer=medib",
+        "near=04101&amp;radius=10",
+        "near=04101&amp;radius=50&amp;",
+    ):
+        assert f'href="/search?{href}' in page.text
+    there = client.get("/search?near=04101&radius=state&treatment=SPRAVATO&payer=medib")
+    assert "2 clinics in Maine" in words(there.text)
+
+
+def test_a_state_without_a_clinic_offers_no_larger_area(search: Any) -> None:
+    said = words(search(an_entry("portland")).get("/search?near=Wyoming").text)
+    assert "No clinics in Wyoming" in said
+    assert "Look farther" not in said
+    assert re.search(r"Outside the distance you chose: about 1,\d\d\d miles", said)
+
+
+def test_who_finds_nothing_is_told_what_video_can_do_and_whom_to_call(search: Any) -> None:
+    page = search().get("/search?near=04101&radius=10&treatment=KET_IV")
+    said = words(page.text)
+    assert "An evaluation by video is not treatment at home." in said
+    assert "What video cannot do: give you the treatment, or watch over you." in said
+    for href in ("tel:988", "tel:+18006624357", "https://findtreatment.gov/"):
+        assert f'href="{href}"' in page.text
+    assert 'href="/tell-me?near=04101&amp;radius=25&amp;treatment=KET_IV"' in page.text
+
+
+def test_where_nobody_takes_new_patients_one_can_wait_for_the_first(search: Any) -> None:
+    full = an_entry("full", accepting_patients="nopt")
+    assert 'href="/tell-me?near=04101&amp;radius=25"' in search(full).get("/search?near=04101").text
+    assert "/tell-me" not in search(full, an_entry("open")).get("/search?near=04101").text
 
 
 @pytest.mark.parametrize("text", ["Springfield", "springfield"])

@@ -19,10 +19,12 @@ from directory.referrals import actions as referrals
 from directory.referrals import clinic_actions
 from directory.referrals import queries as referral_queries
 from directory.referrals.models import ReferralTask, TermsAccepted
+from directory.search import actions as search
 from directory.seeding import bulk
 from tests.house.markup import Template, templates
 from tests.support import documents, house, rooms, unmarked
 from tests.support.databases import Maker, ring_for_tests
+from tests.support.entries import an_entry
 from tests.support.forms import Client, form_of, leads_to, submit
 from tests.support.journeys import PAT, RIVERA, Mail, answer_all, begin, clinic_opens, sender_opens
 from tests.support.people import CAST, person, sign_in, sign_out
@@ -64,6 +66,9 @@ READ = (
     "/search?near=10001&radius=100&treatment=SPRAVATO",
     "/search?near=59001&radius=5",
     "/search?near=Springfield",
+    "/search?near=96910",
+    "/tell-me?near=96910",
+    "/tell-me/sent",
     f"/clinics/{SLUG}",
     f"/clinics/{SLUG}/course?near=04103&treatment=KET_IV",
     f"/clinics/{SLUG}/course?near=Springfield",
@@ -77,6 +82,9 @@ def clinics_of_every_kind(databases: Databases) -> None:
     ready_clinic(databases, slug="doubted-clinic", mailbox="a@example.org", npi="1003000126")
     ready_clinic(databases, slug="phone-only-clinic", mailbox="b@example.org", npi="1003000134")
     bulk.load(databases, lines=1_500)
+    with unit_of_work(databases) as db:
+        guam = {"latitude": 13.47, "longitude": 144.75, "state": "GU"}
+        search.write_entries(db, [an_entry("full", accepting_patients="nopt", **guam)])
     with unit_of_work(databases) as db:
         of = update(Location)
         db.execute(of.where(col(Location.slug) == "doubted-clinic").values(status="SUSPENDED"))
@@ -118,6 +126,14 @@ def pages_of_accounts(client: Client, databases: Databases, mail: Mail, clock: C
     assert client.post("/account/name", data={"name": "x"}).status_code == 403
     client.cookies.delete("sign-in")
     assert client.get("/sign-in/factor").status_code == 410
+
+
+def waits_for_a_place(client: Client, mail: Mail) -> None:
+    """The page behind the link of somebody who wants to be told when a place opens."""
+    mail.read()
+    submit(client, "/tell-me", near="96910", radius="25", treatment="KET_SC", mailbox="waits@x.example")
+    [words] = [words for name, _to, words in mail.read() if name == "place_confirm"]
+    assert client.get(words.text.split("http://lanternway.example")[1].split()[0]).status_code == 200
 
 
 def emergency_opens_one_request(client: Client, databases: Databases) -> None:
@@ -234,6 +250,7 @@ def test_every_page_is_rendered_with_real_data(
     assert leads_to(submit(client, "/refer/code", code=mail.code())) == "/refer/sent"
     clinic_opens(client, mail, mail.link())
     pages_of_accounts(client, databases, mail, clock)
+    waits_for_a_place(client, mail)
     for path in (*READ, *(f"/patterns/errors/{status}" for status in ERRORS)):
         assert client.get(path).status_code in {200, 422}, path
     rooms.walk(client, databases, SLUG)
