@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, event, make_url, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 from sqlmodel import Session
 
@@ -160,6 +161,8 @@ def _sqlite_engines(url: URL) -> tuple[Engine, Engine]:
             cursor.execute("PRAGMA query_only=ON")
         cursor.close()
 
+    _notice_when_it_is_gone((writer, reader), Path(url.database))
+
     @event.listens_for(writer, "connect")
     def _writer_connects(connection: Any, _record: Any) -> None:
         prepare(connection, read_only=False)
@@ -178,6 +181,40 @@ def _sqlite_engines(url: URL) -> tuple[Engine, Engine]:
         connection.exec_driver_sql("BEGIN")
 
     return reader, writer
+
+
+def _notice_when_it_is_gone(engines: tuple[Engine, ...], path: Path) -> None:
+    """Refuse connections to a file that was removed or replaced: what is written to it is lost, though nothing fails.
+
+    The system lets a process go on with a deleted file, and SQLite makes an empty one where there is none.
+    """
+    been_there = False
+
+    def only_if_there(*_parts: Any) -> None:
+        if been_there and not path.exists():
+            raise _sqlite_module().OperationalError("the database file is gone")
+
+    def remember(_connection: Any, record: Any) -> None:
+        nonlocal been_there
+        been_there = True
+        record.info["file"] = _which(path)
+
+    def compare(_connection: Any, record: Any, _proxy: Any) -> None:
+        if record.info.get("file") != _which(path):
+            raise DisconnectionError("the database file was removed or replaced")
+
+    for engine in engines:
+        event.listen(engine, "do_connect", only_if_there)
+        event.listen(engine, "connect", remember)
+        event.listen(engine, "checkout", compare)
+
+
+def _which(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _postgresql_engines(url: URL) -> tuple[Engine, Engine]:
