@@ -101,7 +101,7 @@ def test_what_is_closed_cannot_be_withdrawn(verbs: tuple[str, ...], may_withdraw
 
 
 TEXTS = {
-    (consent.NOTICE, "notice_text.html"): "a5428939ffa65352",
+    (consent.NOTICE, "notice_text.html"): "dd2c42c7719dc25c",
     (consent.DISCLOSURES, "disclosures_text.html"): "b9ac9bd2ccaabe46",
     (consent.CONSENTS[DraftKind.PATIENT], "consent_patient.html"): "c11bf5344ec0cc6f",
     (consent.CONSENTS[DraftKind.CLINICIAN], "consent_clinician.html"): "18cb443896c1a817",

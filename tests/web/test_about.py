@@ -88,6 +88,17 @@ def test_every_timer_that_a_sender_waits_for_is_told_of() -> None:
     assert "After 120 days it leaves the list" in " ".join(works.checking())
 
 
+def test_the_notice_gives_the_times_that_the_code_keeps(client: Client) -> None:
+    shown = said(client, "/privacy/consumer-health")
+    assert f"A form that is not sent: {span(rules.DRAFT_LIFE)}." in shown
+    assert f"its content is destroyed {span(rules.KEPT_AFTER_CLOSING)} after it is closed." in shown
+    assert "One that led to treatment: after a year." in shown
+    assert span(rules.KEPT_AFTER_COMPLETION) == "1 year"
+    assert f"expire within {span(kept.BACKUPS_EXPIRE)} after that." in shown
+    assert "What stays for six years is a record without content" in shown
+    assert span(forgetting.SKELETON_KEPT) == "6 years"
+
+
 @pytest.mark.parametrize("name", ["how_it_works", "nothing_follows_you"])
 def test_no_figure_stands_in_the_template_itself(name: str) -> None:
     words = " ".join(re.findall(r'_\("([^"]*)"', (FOLDER / f"about/{name}.html").read_text()))
