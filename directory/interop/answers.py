@@ -12,6 +12,7 @@ from directory.search.asking import Asked, centre_of, why
 from directory.search.entries import Answers, Entry
 from directory.search.index import Hit, Record
 from directory.search.query import SearchQuery
+from directory.search.ranking import Order
 
 MOST_KEPT: Final = 50_000
 
@@ -105,8 +106,8 @@ def place(found: Place) -> dict[str, Any]:
 def search(asked: Asked, kept: KeptListings, *, today: dt.date) -> bytes:
     """The whole answer: `place total results facets next beyond`."""
     query, answer = asked.query, asked.answer
-    results = _results(answer.hits, kept, asked, asked.first_rank, today)
-    beyond = _results(answer.beyond, kept, asked, 1, today)
+    results = _results(answer.hits, kept, asked, order=query.order, first=asked.first_rank, today=today)
+    beyond = _results(answer.beyond, kept, asked, order=Order.DISTANCE, first=1, today=today)
     following = next_url(query) if asked.first_rank - 1 + len(answer.hits) < answer.total else None
     return b'{"place":%b,"total":%d,"results":[%b],"facets":%b,"next":%b,"beyond":[%b]}' % (
         encoded(place(asked.place)),
@@ -118,19 +119,19 @@ def search(asked: Asked, kept: KeptListings, *, today: dt.date) -> bytes:
     )
 
 
-def next_url(query: SearchQuery) -> str:
+def next_url(query: SearchQuery, path: str = "/api/v1/search") -> str:
     """The address of the next page of the same search."""
-    return query.at_page(query.page + 1).url("/api/v1/search")
+    return query.at_page(query.page + 1).url(path)
 
 
-def _results(hits: list[Hit], kept: KeptListings, asked: Asked, first: int, today: dt.date) -> bytes:
+def _results(hits: list[Hit], kept: KeptListings, asked: Asked, *, order: Order, first: int, today: dt.date) -> bytes:
     centre = centre_of(asked.place)
     return b",".join(
         b'%b,"distance_m":%d,"why":%b}'
         % (
             kept.of(hit.record),
             round(hit.distance_m),
-            encoded(why(asked, hit, rank, centre=centre, today=today)),
+            encoded(why(order, hit, rank, centre=centre, today=today)),
         )
         for rank, hit in enumerate(hits, first)
     )

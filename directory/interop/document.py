@@ -3,6 +3,7 @@
 from functools import cache
 from typing import Any
 
+from directory.interop.explanations import PATH
 from directory.search.choices import GROUPS
 from directory.search.query import RADII, WHOLE_STATE
 from directory.search.ranking import Order
@@ -25,6 +26,7 @@ def document(base_url: str) -> Schema:
         "servers": [{"url": base_url}],
         "paths": {
             "/api/v1/search": {"get": _search()},
+            PATH: {"get": _explain()},
             "/api/v1/places": {"get": _places()},
             "/api/v1/clinics/{slug}": {"get": _clinic()},
         },
@@ -48,7 +50,7 @@ def _problem(words: str) -> Schema:
     return {"description": words, "content": {"application/problem+json": shape}}
 
 
-def _search() -> Schema:
+def _search_parameters() -> list[Schema]:
     near = "A ZIP code, a town, “town, ST” or a state."
     radius = {"type": "string", "enum": [*map(str, RADII), WHOLE_STATE], "default": "25"}
     filters = [
@@ -63,21 +65,42 @@ def _search() -> Schema:
         }
         for group in GROUPS
     ]
+    return [
+        _parameter("near", {"type": "string", "maxLength": 100, "examples": ["10001"]}, near, required=True),
+        _parameter("radius", radius, "Miles, or the whole state of the place."),
+        *filters,
+        _parameter("order", {"type": "string", "enum": [o.value for o in Order], "default": "distance"}, "Order."),
+        _parameter("page", {"type": "integer", "minimum": 1, "default": 1}, "Page of 20, from 1."),
+    ]
+
+
+def _search_responses(schema: str, words: str) -> Schema:
+    return {
+        "200": _answer(schema, words),
+        "404": _problem("There is no such page of results."),
+        "422": _problem("The place has several meanings or is not known, or a setting is none of ours."),
+    }
+
+
+def _search() -> Schema:
     return {
         "operationId": "search",
         "summary": "Clinics near a place",
-        "parameters": [
-            _parameter("near", {"type": "string", "maxLength": 100, "examples": ["10001"]}, near, required=True),
-            _parameter("radius", radius, "Miles, or the whole state of the place."),
-            *filters,
-            _parameter("order", {"type": "string", "enum": [o.value for o in Order], "default": "distance"}, "Order."),
-            _parameter("page", {"type": "integer", "minimum": 1, "default": 1}, "Page of 20, from 1."),
-        ],
-        "responses": {
-            "200": _answer("SearchAnswer", "Clinics, nearest first unless another order was asked for."),
-            "404": _problem("There is no such page of results."),
-            "422": _problem("The place has several meanings or is not known, or a setting is none of ours."),
-        },
+        "parameters": _search_parameters(),
+        "responses": _search_responses("SearchAnswer", "Clinics, nearest first unless another order was asked for."),
+    }
+
+
+def _explain() -> Schema:
+    return {
+        "operationId": "explainOrder",
+        "summary": "Why the results of a search stand in their order",
+        "parameters": _search_parameters(),
+        "responses": _search_responses(
+            "Explanation",
+            "The same page of results, put in order from the keys given here and nothing else: sort by each key in "
+            "turn, unknown ones last, and you get the same list. Payment plays no part.",
+        ),
     }
 
 
@@ -166,6 +189,7 @@ def _schemas() -> dict[str, Schema]:
             next=MAYBE_TEXT,
             beyond=_list("Result"),
         ),
+        "Explanation": _explanation_schema(),
         "Clinic": _clinic_schema(treatment),
         "Problem": problem,
     }
@@ -181,6 +205,39 @@ def _answers_schema() -> Schema:
         last_answer_on=DAY,
     )
     return {"anyOf": [figures, {"type": "null"}]}
+
+
+def _explanation_schema() -> Schema:
+    key = _object(
+        name=TEXT,
+        direction={"type": "string", "enum": ["ascending", "descending"]},
+        unknown={"type": "string", "enum": ["last"]},
+        meaning=TEXT,
+    )
+    values = _object(distance_m=NUMBER, slug=TEXT)
+    values["properties"] |= {"intake_days": MAYBE_WHOLE, "confirmed_at": DAY}
+    inputs = _object(latitude=NUMBER, longitude=NUMBER)
+    inputs["properties"] |= {"next_intake_on": DAY, "wait_days": MAYBE_WHOLE, "confirmed_at": DAY}
+    row = _object(rank=WHOLE, slug=TEXT, keys=values, inputs=inputs, why=TEXT, published=TEXT)
+    schema = _object(
+        place={"$ref": "#/components/schemas/Place"},
+        radius_miles=MAYBE_WHOLE,
+        today={"type": "string", "format": "date"},
+        order={"type": "string", "enum": [order.value for order in Order]},
+        rule=TEXT,
+        keys=_list(key),
+        filters={"type": "object", "additionalProperties": TEXTS},
+        filters_say=TEXT,
+        payment=TEXT,
+        total=WHOLE,
+        results=_list(row),
+        next=MAYBE_TEXT,
+        beyond_keys=_list(key),
+        beyond=_list(row),
+    )
+    schema["required"].append("from")
+    schema["properties"]["from"] = _object(latitude=NUMBER, longitude=NUMBER)
+    return schema
 
 
 def _clinic_schema(treatment: Schema) -> Schema:

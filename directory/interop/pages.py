@@ -1,5 +1,6 @@
 """The JSON API, version 1: search, places, one clinic; its OpenAPI document and the page to read it on."""
 
+import datetime as dt
 import hashlib
 from typing import Any
 from urllib.parse import parse_qsl
@@ -8,9 +9,9 @@ from litestar.response import Response
 
 from directory.geography import places
 from directory.geography.place import Ambiguous, Unknown
-from directory.interop import answers, clinics, document
+from directory.interop import answers, clinics, document, explanations
 from directory.lib import clock
-from directory.search.asking import ask
+from directory.search.asking import Asked, ask
 from directory.search.query import BadQuery, parse
 from directory.verification import queries as verification
 from directory.web.errors import problem
@@ -26,12 +27,29 @@ LONGEST_QUERY_STRING = 8_000
 @quick("/api/v1/search", guard=anyone)
 def search(request: AnyRequest) -> Page:
     """Clinics near a place. 422 with problem+json when the place is ambiguous (with candidates) or not known."""
+    today = clock.today()
+    asked = _asked(request, today)
+    if not isinstance(asked, Asked):
+        return asked
+    return _answer(request, answers.search(asked, request.app.state.kept_json, today=today))
+
+
+@quick(explanations.PATH, guard=anyone)
+def explain(request: AnyRequest) -> Page:
+    """Why the results of the same search stand in their order: the keys, their values and what they were made from."""
+    today = clock.today()
+    asked = _asked(request, today)
+    if not isinstance(asked, Asked):
+        return asked
+    return _answer(request, explanations.explain(asked, today=today))
+
+
+def _asked(request: AnyRequest, today: dt.date) -> Asked | Page:
     try:
         query = parse(_pairs(request))
     except BadQuery as bad:
         wrong = [{"name": each.name, "detail": each.sentence} for each in bad.problems]
         return problem(status=422, detail=bad.problems[0].sentence, errors=wrong)
-    today = clock.today()
     asked = ask(request.app.state.search, query, today=today)
     if isinstance(asked, Ambiguous):
         sentence = _("Several places have this name. Say which one, for example with its state.")
@@ -41,7 +59,7 @@ def search(request: AnyRequest) -> Page:
         return problem(status=422, detail=asked.reason_sentence, reason=asked.problem, candidates=offered)
     if asked.is_beyond_the_last_page:
         return problem(status=404, detail=_("There are not that many pages of results."))
-    return _answer(request, answers.search(asked, request.app.state.kept_json, today=today))
+    return asked
 
 
 @quick("/api/v1/places", guard=anyone)
@@ -88,4 +106,4 @@ def _answer(request: AnyRequest, body: bytes) -> Page:
     return Response(body, media_type=JSON, headers=headers)
 
 
-ROUTES = [search, suggest, clinic, openapi, docs]
+ROUTES = [search, explain, suggest, clinic, openapi, docs]

@@ -11,6 +11,7 @@ from directory.search import ranking
 from directory.search.freshness import LiveIndex
 from directory.search.index import Answer, Hit, Index, Question
 from directory.search.query import PER_PAGE, SearchQuery
+from directory.search.ranking import Order
 from directory.wording.say import _
 
 
@@ -89,10 +90,13 @@ def centre_of(place: Place) -> str:
     return _("the center of {place}").format(place=place.label)
 
 
-def why(asked: Asked, hit: Hit, rank: int, *, centre: str, today: dt.date) -> str:
-    """Why a result stands where it stands; `centre` is `centre_of` the place, put into words once a page."""
+def why(order: Order, hit: Hit, rank: int, *, centre: str, today: dt.date) -> str:
+    """Why a result stands where it stands in its list, which is in `order`; what lies beyond is always by distance.
+
+    `centre` is `centre_of` the place, put into words once a page.
+    """
     return ranking.why(
-        asked.query.order,
+        order,
         rank=rank,
         distance_m=hit.distance_m,
         centre=centre,

@@ -65,7 +65,7 @@ class ResultPages:
         self._form = FilterForm(environment)
         self._frame = self._mould("search/results.html", *_FRAME, path="/search")
         self._list = self._mould(
-            "search/results/list.html", "latitude", "longitude", "place", "radius", "cards", "after"
+            "search/results/list.html", "latitude", "longitude", "place", "radius", "cards", "rule", "explain", "after"
         )
         self._beyond = self._mould("search/results/beyond.html", "latitude", "longitude", "place", "radius", "cards")
         self._chips = self._mould("search/results/chips.html", "inner", "clear")
@@ -102,6 +102,8 @@ class ResultPages:
             place=text(place.label),
             radius=_radius(asked),
             cards=self._cards(asked.answer.hits, _sentences(asked, today), asked.first_rank),
+            rule=text(ranking.RULES[asked.query.order]),
+            explain=text(asked.query.url("/api/v1/search/explain")),
             after=after,
         )
 
@@ -226,7 +228,7 @@ def _sentences(asked: Asked, today: dt.date) -> Sentence:
         sentence = Mould(escape(ranking.by_distance(Mark("rank"), Mark("miles"), centre)))
         return lambda hit, rank: sentence.fill(rank=b"%d" % rank, miles=_miles(_tenths(hit.distance_m)))
 
-    return lambda hit, rank: text(asking.why(asked, hit, rank, centre=centre, today=today))
+    return lambda hit, rank: text(asking.why(order, hit, rank, centre=centre, today=today))
 
 
 def _beyond_sentence(place: Place, hit: Hit) -> bytes:

@@ -66,6 +66,23 @@ def test_nothing_near_gives_what_is_nearest_beyond(api: TestClient[Litestar]) ->
     assert found["beyond"][0]["slug"] == SLUG
 
 
+def test_what_lies_beyond_is_explained_by_the_distance_that_orders_it(api: TestClient[Litestar]) -> None:
+    for order in ("intake", "confirmed"):
+        url = f"/api/v1/search?near=99723&radius=5&order={order}"
+        assert asked(api, url, "/api/v1/search", 200)["beyond"][0]["why"].startswith("Number 1 by distance")
+
+
+def test_the_explanation_of_an_order_keeps_what_the_document_promises(api: TestClient[Litestar]) -> None:
+    path = "/api/v1/search/explain"
+    for order in ("distance", "intake", "confirmed"):
+        told = asked(api, f"{path}?near=04101&order={order}", path, 200)
+        assert [row["slug"] for row in told["results"]] == [SLUG]
+        assert "Nobody can pay" in told["payment"]
+    assert asked(api, f"{path}?near=99723&radius=5&order=intake", path, 200)["beyond"][0]["slug"] == SLUG
+    asked(api, f"{path}?near=Springfield", path, 422)
+    asked(api, f"{path}?near=04101&page=9", path, 404)
+
+
 def test_an_ambiguous_place_is_422_with_candidates_by_population(api: TestClient[Litestar]) -> None:
     said = asked(api, "/api/v1/search?near=Springfield", "/api/v1/search", 422)
     assert [place["label"] for place in said["candidates"]][:2] == ["Springfield, MO", "Springfield, MA"]

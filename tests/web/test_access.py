@@ -68,7 +68,7 @@ DECIDED: dict[tuple[str, ...], str] = {
         GET /about/how-it-works     GET /privacy/nothing-follows-you    GET /accessibility      GET /contact
         GET /robots.txt             GET /.well-known/security.txt
         GET /sitemap.xml            GET /sitemaps/{name:str}
-        GET /clinics/{slug:str}/course
+        GET /clinics/{slug:str}/course  GET /api/v1/search/explain
     """,
     (BEGUN,): """
         GET /ask        GET /ask/{name:str}     POST /ask/{name:str}    GET /ask/check
