@@ -12,17 +12,20 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from directory.terminology.reference import REFERENCE_FOLDER
+from directory.wording.say import _
 
-_PROMISE = "No treatment works for everyone, so a listing may not promise a result."
-_SPEED = "A listing may not promise how fast a treatment works."
-_SAFETY = "Every treatment listed here has risks, so a listing may not say that it has none."
-_RANK = "A listing may not say that a clinic or treatment is better than others."
-_PROOF = "No evidence in people supports this, so a listing may not say it."
-_REPLACES = "No treatment listed here prevents suicide or replaces hospital care or ECT."
-_SEAL = "No one certifies this, so a listing may not claim it."
-_PRODUCT = "Esketamine exists only as Spravato nasal spray. What is given into a vein is ketamine, a different product."
-_HOME = "This directory lists only treatment that is given and watched over in the clinic."
-_APPROVED = (
+_PROMISE = _("No treatment works for everyone, so a listing may not promise a result.")
+_SPEED = _("A listing may not promise how fast a treatment works.")
+_SAFETY = _("Every treatment listed here has risks, so a listing may not say that it has none.")
+_RANK = _("A listing may not say that a clinic or treatment is better than others.")
+_PROOF = _("No evidence in people supports this, so a listing may not say it.")
+_REPLACES = _("No treatment listed here prevents suicide or replaces hospital care or ECT.")
+_SEAL = _("No one certifies this, so a listing may not claim it.")
+_PRODUCT = _(
+    "Esketamine exists only as Spravato nasal spray. What is given into a vein is ketamine, a different product."
+)
+_HOME = _("This directory lists only treatment that is given and watched over in the clinic.")
+_APPROVED = _(
     "Only Spravato is FDA-approved, and only for treatment-resistant depression and for major depression with acute "
     "suicidal thoughts. Name both in one sentence, or leave the approval out: the page itself says what is approved."
 )

@@ -38,10 +38,10 @@ PAGES = [
     "/contact",
     "/crisis",
     "/dev/mail",
+    "/es/learn/for-clinicians",
     "/learn",
     "/learn?q=depression",
     "/learn/depression",
-    "/learn/for-clinicians",
     "/no-such-page",
     "/patterns",
     "/patterns/errors/500",
@@ -89,7 +89,7 @@ def not_looked_at(found: Iterable[Way]) -> set[str]:
     public = {re.sub(r":\w+}", "}", way.path) for way in found if way.method == "GET" and way.access == "anyone"}
     public = {path for path in public if not path.startswith("/api/v1/")} - NO_PAGES
     listed = {path.partition("?")[0] for path in PAGES if not path.startswith(("/dev/", "/no-such"))} | IN_A_JOURNEY
-    listed = {re.sub(r"^/learn/[a-z-]+", "/learn/{slug}", path) for path in listed}
+    listed = {re.sub(r"^(?:/es)?/learn/[a-z-]+", "/learn/{slug}", path) for path in listed}
     return public ^ {re.sub(r"/errors/\d+", "/errors/{status}", path) for path in listed}
 
 
