@@ -13,6 +13,7 @@ class Audience(StrEnum):
 
     CLINIC = "the clinic asked"
     SENDER = "whoever sent the request"
+    PATIENT = "the patient of a clinician's referral, who agreed to be written to"
     ASKER = "whoever asked for a code"
     OPERATOR = "the operator"
     PERSON = "somebody with an account"
@@ -69,6 +70,7 @@ class Message:
 _TO_CLINIC = Message(Audience.CLINIC, Link.ANSWER, ("reference", "task"))
 _TO_CLINIC_FOR_ITS_RECORDS = Message(Audience.CLINIC, Link.NONE, ("reference",))
 _TO_SENDER = Message(Audience.SENDER, Link.FOLLOW, ("reference",))
+_TO_PATIENT = Message(Audience.PATIENT, Link.FOLLOW, ("reference",))
 
 MESSAGES: Mapping[str, Message] = {
     "referral_arrived": _TO_CLINIC,
@@ -96,6 +98,8 @@ MESSAGES: Mapping[str, Message] = {
     "request_moved_on": _TO_SENDER,
     "request_list_ended": _TO_SENDER,
     "request_look_elsewhere": _TO_SENDER,
+    "request_for_you": _TO_PATIENT,
+    "request_deleted": Message(Audience.SENDER, Link.NONE, ("reference",)),
     "channel_test": Message(Audience.CLINIC, Link.CHANNEL_TEST, ("endpoint",)),
     "contact_changes": Message(Audience.CLINIC, Link.OBJECT, ("objection",)),
     "listing_claimed": Message(Audience.CLINIC, Link.OBJECT, ("objection",)),

@@ -23,7 +23,7 @@ from directory.listings.revision import Revision
 from directory.moderation import reports
 from directory.moderation.models import Report
 from directory.referrals import actions as referrals
-from directory.referrals import content
+from directory.referrals import content, patients
 from directory.referrals import queries as referral_queries
 from directory.referrals.models import Referral
 from directory.search import waiting
@@ -66,7 +66,9 @@ def forget(db: Session, mailbox: str, *, by: Actor, at: dt.datetime) -> list[str
     requests = list(_requests(db, mailbox))
     for row in requests:
         if referral_queries.find_task_of(db, row.id).status not in TERMINAL:
-            referrals.withdraw(db, row.id, by=referrals.sender_of(row), at=at)
+            theirs = content.is_same_mailbox(content.mailbox_of(sealed.ring_of(db), row) or "", mailbox)
+            who = referrals.sender_of(row) if theirs else patients.actor_of(row)
+            referrals.withdraw(db, row.id, by=who, at=at)
         referrals.purge(db, row.id, at=at)
     reported = reports.find_by_mailbox(db, mailbox)
     for report in reported:
@@ -108,7 +110,9 @@ def _requests(db: Session, mailbox: str) -> Iterator[Referral]:
     # Mailboxes are sealed, each with its request's own key, so each is opened: minutes for a million, and asked seldom.
     ring = sealed.ring_of(db)
     for row in db.exec(select(Referral).where(col(Referral.mailbox_sealed).is_not(None)).order_by("created_at")).all():
-        if content.is_same_mailbox(content.mailbox_of(ring, row) or "", mailbox):
+        patient = patients.find_of(db, row.id)
+        on_file = [content.mailbox_of(ring, row), patients.mailbox_of(db, row, patient) if patient else None]
+        if any(content.is_same_mailbox(each or "", mailbox) for each in on_file):
             yield row
 
 

@@ -24,6 +24,7 @@ from directory.referrals import (
     messages,
     notes,
     outcomes,
+    patients,
     queries,
     rules,
     sameness,
@@ -90,7 +91,11 @@ def send(db: Session, new: NewRequest, *, at: dt.datetime) -> Referral:
     )
     db.add(task)
     cascade.keep_ranking(db, referral, clinic.location_id, new.then)
+    key = content.key_of(sealed.ring_of(db), referral)
+    detail: dict[str, str | int | bool | None]
     detail = {"consent": new.versions.consent, "notice": new.versions.notice, "disclosures": new.versions.disclosures}
+    if patients.keep(db, referral, key, new.answers, new.mailbox):
+        detail["mail_to_patient"] = True
     audit.append(db, sender, "consent_given", subject_type="referral", subject_id=referral.id, detail=detail)
     if new.source is Source.CLINICIAN and not vetting.is_known(db, new.mailbox, _npi(new), at=at):
         take_step(db, task, "hold", by=system("vetting"), at=at)
@@ -162,12 +167,17 @@ def refuse_unless_readable(task: ReferralTask) -> None:
         raise Forbidden(_("This request is closed. It can no longer be read here, and nothing is left to do."))
 
 
-def withdraw(db: Session, referral_id: UUID, *, by: Actor, at: dt.datetime) -> ReferralTask:
-    """The sender takes it back. The clinic's access ends at once: no grant, link or queued mail opens this state."""
+def withdraw(db: Session, referral_id: UUID, *, by: Actor, at: dt.datetime, tell: bool = True) -> ReferralTask:
+    """Sender or patient take it back. The clinic's access ends at once: no grant, link or queued mail opens this state.
+
+    `tell` as in `take_step`.
+    """
     task = queries.get_task(db, queries.find_task_of(db, referral_id).id, to_change=True)
     if task.status in {"cancelled"} | lifecycle.WITHDRAWN:
         return task
-    take_step(db, task, "withdraw", by=by, at=at, reason="no_longer_required")
+    by_patient = patients.side_of(by, queries.get_referral(db, referral_id)) is Who.PATIENT
+    reason = "patient_declined" if by_patient else "no_longer_required"
+    take_step(db, task, "withdraw", by=by, at=at, tell=tell, reason=reason)
     return task
 
 
@@ -212,6 +222,7 @@ def purge(db: Session, referral_id: UUID, *, at: dt.datetime, by: Actor | None =
     referral.subject_digest = referral.mailbox_digest = referral.sender_digest = None
     referral.purged_at = at
     db.add(referral)
+    patients.forget(db, referral_id)
     notes.destroy(db, referral_id)
     outcomes.destroy(db, referral_id)
     audit.append(db, by or system("timers"), "content_purged", subject_type="referral", subject_id=referral.id)

@@ -226,6 +226,8 @@ def _contact(a: Answers, *, by_clinician: bool) -> tuple[Row, ...]:
         Row(label=_("When and how is best"), value=str(a.get("reach_note", "")), step=reach),
         Row(label=_("ZIP code"), value=str(a.get("zip5", "")), step="patient" if by_clinician else "place"),
     ]
+    if a.get("patient_mail") == "yes" and by_clinician:
+        rows.insert(2, Row(label=_("Agreed to our mails"), value=_("Yes"), step="contact"))
     if not by_clinician:
         rows.append(Row(label=_("18 or older"), value=_("Yes"), step="adult"))
     return tuple(rows)

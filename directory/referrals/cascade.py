@@ -111,19 +111,20 @@ def check_can_be_asked(db: Session, referral_id: UUID, to: UUID) -> None:
 
 
 def ended(db: Session, task: ReferralTask, *, came_from: str, at: dt.datetime, to: UUID | None = None) -> bool:
-    """A task has ended: ask the next clinic where the request passes on, or `to`. True when the sender was told."""
+    """A task has ended: ask the next clinic where the request passes on, or `to`. True when the people were told."""
     if to is not None:
         ask_next(db, task.referral_id, at=at, to=to)
-        messages.tell_sender(db, queries.get_referral(db, task.referral_id), messages.MOVED_ON)
+        referral = queries.get_referral(db, task.referral_id)
+        messages.tell_both(db, referral, messages.MOVED_ON, patient=messages.NEWS)
         return True
     if not rules.passes_on(task, came_from=came_from):
         return False
     referral = queries.get_referral(db, task.referral_id)
     if ask_next(db, referral.id, at=at) is not None:
-        messages.tell_sender(db, referral, messages.MOVED_ON)
+        messages.tell_both(db, referral, messages.MOVED_ON, patient=messages.NEWS)
         return True
     if queries.find_ranked(db, referral.id):
-        messages.tell_sender(db, referral, messages.LIST_ENDED)
+        messages.tell_both(db, referral, messages.LIST_ENDED, patient=messages.NEWS)
         return True
     return False
 

@@ -14,9 +14,8 @@ from sqlmodel import Session
 from directory.accounts import audit
 from directory.accounts.actor import Actor
 from directory.lib.errors import Conflict, Refused
-from directory.referrals import cascade, lifecycle, notes, outcomes, queries
+from directory.referrals import cascade, lifecycle, messages, notes, outcomes, patients, queries
 from directory.referrals.models import NoteKind, ReferralTask, Who
-from directory.referrals.recording import WHO
 from directory.referrals.stepping import take_step
 from directory.wording.say import _
 
@@ -28,6 +27,7 @@ class Said:
     words: str = field(default="", repr=False)
     comment: str = field(default="", repr=False)
     question: str = field(default="", repr=False)
+    to_patient: str = field(default="", repr=False)
     reply: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)
     outcome: Mapping[str, Any] | None = field(default=None, repr=False)
@@ -39,6 +39,7 @@ class Said:
             NoteKind.WORDS: self.words,
             NoteKind.COMMENT: self.comment,
             NoteKind.QUESTION: self.question,
+            NoteKind.TO_PATIENT: self.to_patient,
             NoteKind.REPLY: self.reply,
             NoteKind.PHONE: self.phone,
         }
@@ -77,9 +78,15 @@ def act(
         cascade.check_can_be_asked(db, task.referral_id, pass_to)
         detail: dict[str, str | int | bool | None] = {"said_by": "clinic", "to": str(pass_to)}
         audit.append(db, by, "consent_recorded", subject_type="referral", subject_id=task.referral_id, detail=detail)
-    take_step(db, task, verb, by=by, at=at, note=said.something, pass_to=pass_to, **brings)
+    referral = queries.get_referral(db, task.referral_id)
+    if said.to_patient and patients.find_told(db, referral) is None:
+        raise Refused(_("The patient does not follow this request here. Ask the sender, or phone."))
+    tell = not said.to_patient
+    take_step(db, task, verb, by=by, at=at, tell=tell, note=said.something, pass_to=pass_to, **brings)
+    if said.to_patient:
+        messages.tell_both(db, referral, messages.NEWS, patient=messages.QUESTION)
     for kind, text in said.texts.items():
-        notes.add(db, task, kind, text, by=by, side=WHO[by.kind], at=at)
+        notes.add(db, task, kind, text, by=by, side=patients.side_of(by, referral), at=at)
     if said.outcome is not None:
         outcomes.add(db, task, said.outcome, final=verb == "complete", by=by, at=at)
     return task

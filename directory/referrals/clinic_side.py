@@ -11,7 +11,7 @@ from directory.lib import clock
 from directory.lib.errors import Conflict, NotFound, Refused
 from directory.listings.queries import find_location_by_slug
 from directory.listings.records import ClinicRecord
-from directory.referrals import actions, clinic_actions, clinic_view, lifecycle, nearby, queries, terms
+from directory.referrals import actions, clinic_actions, clinic_view, lifecycle, nearby, patients, queries, terms
 from directory.referrals.forms import clinic_steps as forms
 from directory.referrals.models import ReferralTask, Who
 from directory.referrals.outcomes import DOSES, EVENTS
@@ -95,8 +95,8 @@ STEPS: Mapping[str, StepPage] = {
     "ask": StepPage(
         verbs=("ask",),
         form=forms.Ask,
-        label=_("Ask the sender a question"),
-        done=_("Your question was sent. Your time to answer stands still until the sender replies."),
+        label=_("Ask a question"),
+        done=_("Your question was sent. Your time to answer stands still until there is an answer."),
     ),
     "reply": StepPage(
         verbs=("reply",),
@@ -283,6 +283,7 @@ def _form_page(request: AnyRequest, db: Db, door: Door, name: str, filled: Fille
         action=f"{door.base}/{name}",
         today=clock.today(),
         others=_others(db, door) if name == "redirect" else [],
+        patient_answers=name == "ask" and _patient_answers(db, door),
         **CHOICES,
         **more,
     )
@@ -295,6 +296,11 @@ def _others(db: Db, door: Door) -> list[tuple[str, str, str]]:
         (one.clinic.slug, one.clinic.name, f"{one.clinic.city}, {one.clinic.state}: {say.miles(one.distance_m)}")
         for one in found
     ]
+
+
+def _patient_answers(db: Db, door: Door) -> bool:
+    """Whether a question can be put to the patient, who follows the request and is mailed that there is one."""
+    return patients.find_told(db, queries.get_referral(db, door.task.referral_id)) is not None
 
 
 def _too_late(request: AnyRequest, db: Db, door: Door, name: str, filled: Filled[Any], *, why: str) -> Page:

@@ -18,7 +18,7 @@ from directory.terminology.referral_status import REFERRAL_STATUSES, TERMINAL, R
 from directory.wording import say
 from directory.wording.say import _
 
-THREAD = (NoteKind.WORDS, NoteKind.QUESTION, NoteKind.REPLY)
+THREAD = (NoteKind.WORDS, NoteKind.QUESTION, NoteKind.TO_PATIENT, NoteKind.REPLY)
 OWN = (NoteKind.INTERNAL, NoteKind.COMMENT, NoteKind.PHONE)
 
 _TITLES = {
@@ -51,6 +51,7 @@ _TITLES = {
 _WRITERS = {
     NoteKind.WORDS: _("You wrote to the sender"),
     NoteKind.QUESTION: _("You asked"),
+    NoteKind.TO_PATIENT: _("You asked the patient"),
     NoteKind.INTERNAL: _("Note"),
     NoteKind.COMMENT: _("Private comment"),
     NoteKind.PHONE: _("By phone"),
@@ -117,7 +118,7 @@ def steps_in_words(history: Sequence[StatusChange]) -> list[Happened]:
     """The steps as the clinic reads them, first to last."""
     return [
         Happened(
-            title=_TITLES.get(change.verb) or REFERRAL_STATUSES[change.to_status].clinic,
+            title=_title(change) or REFERRAL_STATUSES[change.to_status].clinic,
             at=change.at,
             detail=_reason(change),
             state="now" if change is history[-1] and change.to_status not in TERMINAL else "done",
@@ -126,20 +127,26 @@ def steps_in_words(history: Sequence[StatusChange]) -> list[Happened]:
     ]
 
 
+def _title(change: StatusChange) -> str:
+    if change.verb == "withdraw" and change.by_role == Who.PATIENT:
+        return _("The patient withdrew it")
+    return _TITLES.get(change.verb, "")
+
+
 def _reason(change: StatusChange) -> str:
-    if change.reason is None or change.by_role == Who.SENDER:
+    if change.reason is None or change.by_role in {Who.SENDER, Who.PATIENT}:
         return ""
     codes = lifecycle.REASONS.get(change.to_status, CANCEL_REASONS)
     return _(codes.label(change.reason)) if change.reason in codes else ""
 
 
 def _letter(written: Written) -> Letter:
-    theirs = written.by is Who.SENDER
+    theirs = {Who.SENDER: _("The sender wrote"), Who.PATIENT: _("The patient wrote")}
     return Letter(
-        who=_("The sender wrote") if theirs else _WRITERS.get(written.kind, _("You wrote")),
+        who=theirs.get(written.by) or _WRITERS.get(written.kind, _("You wrote")),
         text=written.text,
         at=written.at,
-        theirs=theirs,
+        theirs=written.by in theirs,
     )
 
 

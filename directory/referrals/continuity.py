@@ -85,4 +85,4 @@ def _hand_over(db: Session, task_id: UUID, *, at: dt.datetime) -> None:
     referral = queries.get_referral(db, task.referral_id)
     told = [sent for sent in find_about(db, referral.id) if sent.message == messages.CLINIC_GONE]
     if not any(task.waiting_from_at is None or sent.queued_at >= task.waiting_from_at for sent in told):
-        messages.tell_sender(db, referral, messages.CLINIC_GONE)
+        messages.tell_both(db, referral, messages.CLINIC_GONE, patient=messages.NEWS)

@@ -55,7 +55,7 @@ class Transition:
 
 _HELD = "held_for_sender_check"
 _ANY_OPEN = tuple(row.code for row in REFERRAL_STATUSES if row.code in OPEN - {"draft", "error_reported"})
-S, C, M, T = Who.SENDER, Who.CLINIC, Who.MODERATOR, Who.SYSTEM
+S, P, C, M, T = Who.SENDER, Who.PATIENT, Who.CLINIC, Who.MODERATOR, Who.SYSTEM
 
 TRANSITIONS: tuple[Transition, ...] = (
     Transition("send", "sent", ("draft",), "sent", (S, T), bser="TID01",
@@ -71,14 +71,15 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("accept", "accepted", (*WAITING, "waitlisted"), "accepted", (C,), bser="TID02"),
     Transition("decline", "declined", (*WAITING, "waitlisted", "accepted", "scheduled", "no_show", "seen_interim"),
         "declined", (C,), ("reason",), "TID03, 05, 10, 17, 25", "The clinic's access ends."),
-    Transition("accept_by_phone", "marked as accepted", (*WAITING, "undeliverable", "waitlisted"), "accepted", (C, S),
-        ("note",), effect="The clinic said yes by phone; either side logs who said so, and when."),
-    Transition("decline_by_phone", "marked as declined", (*WAITING, "undeliverable", "waitlisted"), "declined", (C, S),
-        ("reason", "note"), effect="The clinic said no by phone; either side logs who said so, and when."),
+    Transition("accept_by_phone", "marked as accepted", (*WAITING, "undeliverable", "waitlisted"), "accepted",
+        (C, S, P), ("note",), effect="The clinic said yes by phone; either side logs who said so, and when."),
+    Transition("decline_by_phone", "marked as declined", (*WAITING, "undeliverable", "waitlisted"), "declined",
+        (C, S, P), ("reason", "note"), effect="The clinic said no by phone; either side logs who said so, and when."),
     Transition("give_up", "given up", ("undeliverable",), "expired", (M, T),
         effect="There is no way to this clinic; the next ranked one is asked if the sender allowed it."),
     Transition("ask", "questioned", (*WAITING, "accepted"), "info_needed", (C,), ("note",), effect="The clock stops."),
-    Transition("reply", "replied to", ("info_needed",), BACK, (S, C), effect="The clock goes on."),
+    Transition("reply", "replied to", ("info_needed",), BACK, (S, P, C),
+        effect="The clock goes on. The patient answers what was put to the patient."),
     Transition("waitlist", "put on the waiting list", (*WAITING, "accepted", "waitlisted"), "waitlisted", (C,),
         ("expected_on",), effect="The patient is told the week; said anew whenever the clinic is asked again."),
     Transition("schedule", "scheduled", AGREED, "scheduled", (C,), ("appointment_at",), "TID06, 11, 15, 18, 21"),
@@ -90,8 +91,8 @@ TRANSITIONS: tuple[Transition, ...] = (
     Transition("complete", "completed", ("accepted", "scheduled", "seen_interim", "cancel_requested"), "completed",
         (C,), ("note",), "TID09, 16, 24, 30", "The outcome goes back to the sender."),
     Transition("withdraw", "withdrawn", (_HELD, *WAITING, "undeliverable", "info_needed", "waitlisted"), "cancelled",
-        (S,), effect="The clinic's access ends at once."),
-    Transition("withdraw", "withdrawn", AGREED, "cancel_requested", (S,), (), "TID07, 14, 20, 22, 28",
+        (S, P), effect="The clinic's access ends at once."),
+    Transition("withdraw", "withdrawn", AGREED, "cancel_requested", (S, P), (), "TID07, 14, 20, 22, 28",
         "The clinic's access ends at once; what is left is the bookkeeping of an appointment."),
     Transition("request_cancel", "withdrawn", WAITING, "cancel_requested", (S,), bser="TID04",
         effect="For systems that speak BSeR. On our own pages a request without an answer is withdrawn at once."),

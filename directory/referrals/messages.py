@@ -10,7 +10,7 @@ from directory.delivery import actions as delivery
 from directory.lib import sealed
 from directory.listings import channels
 from directory.listings.queries import find_endpoint
-from directory.referrals import queries
+from directory.referrals import patients, queries
 from directory.referrals.content import mailbox_of
 from directory.referrals.lifecycle import CLINIC_MAY_ENTER, CLINIC_MAY_READ, TIMERS, WAITING, Does
 from directory.referrals.models import Referral, ReferralTask, StatusChange, Who
@@ -25,43 +25,48 @@ LAPSED = "request_lapsed"
 NEWS, COMPLETED = "request_news", "request_completed"
 CLINIC_REPLIED, LINK = "referral_replied", "referral_link"
 CLINIC_CHANGED = "referral_changed"
+FOR_PATIENT, DELETED = "request_for_you", "request_deleted"
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """Who is mailed what of a step. `confirms`: the sender gets the mail also when the step was the sender's own."""
+    """Who is mailed what of a step. `patient` is that of a clinician's referral, if told at all (`patients`).
+
+    `confirms`: sender and patient get the mail also when the step was their own.
+    """
 
     sender: str = ""
     clinic: str = ""
+    patient: str = ""
     confirms: bool = False
 
 
 TOLD: Mapping[str, Told] = {
-    "send": Told("request_received", ARRIVED, confirms=True),
+    "send": Told("request_received", ARRIVED, FOR_PATIENT, confirms=True),
     "hold": Told("request_held", confirms=True),
-    "release": Told(NEWS, ARRIVED),
+    "release": Told(NEWS, ARRIVED, FOR_PATIENT),
     "refuse_sender": Told(NEWS),
-    "open": Told("request_opened"),
-    "fail_delivery": Told("request_undeliverable"),
-    "redeliver": Told("request_received", ARRIVED),
-    "give_up": Told(NEWS),
-    "accept": Told("request_accepted"),
-    "decline": Told("request_declined"),
-    "accept_by_phone": Told("request_accepted"),
-    "decline_by_phone": Told("request_declined"),
+    "open": Told("request_opened", patient="request_opened"),
+    "fail_delivery": Told("request_undeliverable", patient="request_undeliverable"),
+    "redeliver": Told("request_received", ARRIVED, NEWS),
+    "give_up": Told(NEWS, patient=NEWS),
+    "accept": Told("request_accepted", patient="request_accepted"),
+    "decline": Told("request_declined", patient="request_declined"),
+    "accept_by_phone": Told("request_accepted", patient="request_accepted"),
+    "decline_by_phone": Told("request_declined", patient="request_declined"),
     "ask": Told(QUESTION),
     "reply": Told(NEWS, CLINIC_REPLIED),
-    "waitlist": Told(NEWS),
-    "schedule": Told(NEWS),
-    "record_no_show": Told(NEWS),
-    "cancel_appointment": Told(NEWS),
-    "record_visit": Told(NEWS),
-    "complete": Told(COMPLETED),
-    "withdraw": Told("request_withdrawn", CLINIC_WITHDRAWN, confirms=True),
-    "request_cancel": Told("request_withdrawn", CLINIC_WITHDRAWN, confirms=True),
-    "confirm_cancel": Told(NEWS),
-    "expire": Told("request_expired", CLINIC_EXPIRED),
-    "report_error": Told("request_withdrawn", CLINIC_WITHDRAWN, confirms=True),
+    "waitlist": Told(NEWS, patient=NEWS),
+    "schedule": Told(NEWS, patient=NEWS),
+    "record_no_show": Told(NEWS, patient=NEWS),
+    "cancel_appointment": Told(NEWS, patient=NEWS),
+    "record_visit": Told(NEWS, patient=NEWS),
+    "complete": Told(COMPLETED, patient=NEWS),
+    "withdraw": Told("request_withdrawn", CLINIC_WITHDRAWN, "request_withdrawn", confirms=True),
+    "request_cancel": Told("request_withdrawn", CLINIC_WITHDRAWN, "request_withdrawn", confirms=True),
+    "confirm_cancel": Told(NEWS, patient=NEWS),
+    "expire": Told("request_expired", CLINIC_EXPIRED, "request_expired"),
+    "report_error": Told("request_withdrawn", CLINIC_WITHDRAWN, "request_withdrawn", confirms=True),
     "enter_in_error": Told(NEWS),
     "count_as_withdrawn": Told(NEWS),
 }
@@ -76,12 +81,13 @@ def told_of(change: StatusChange) -> Told:
     """Who is mailed what of a step that was taken."""
     told, by = TOLD[change.verb], Who(change.by_role)
     if change.verb == "expire" and change.from_status == "info_needed":
-        told = Told(LAPSED, CLINIC_LAPSED)  # it is the sender who was silent
+        told = Told(LAPSED, CLINIC_LAPSED, NEWS)  # it is the sender who was silent
     if change.from_status == "held_for_sender_check" and change.to_status != "sent":
-        told = Told(told.sender, confirms=told.confirms)  # the clinic has never heard of it
+        told = Told(told.sender, confirms=told.confirms)  # neither clinic nor patient have ever heard of it
     # The service sends again by itself only once the mail has got through, or the clinic has come by another way.
     clinic = "" if by is Who.CLINIC or (change.verb == "redeliver" and by is Who.SYSTEM) else told.clinic
-    return Told("" if by is Who.SENDER and not told.confirms else told.sender, clinic)
+    sender = "" if by is Who.SENDER and not told.confirms else told.sender
+    return Told(sender, clinic, "" if by is Who.PATIENT and not told.confirms else told.patient)
 
 
 def tell_clinic(db: Session, referral: Referral, task: ReferralTask, message: str) -> bool:
@@ -107,6 +113,31 @@ def tell_sender(db: Session, referral: Referral, message: str) -> bool:
         language=referral.language,
     )
     return True
+
+
+def tell_patient(db: Session, referral: Referral, message: str) -> bool:
+    """Queue `message` to the patient of a clinician's referral; False when nobody is to be written to."""
+    patient = patients.find_told(db, referral)
+    mailbox = patients.mailbox_of(db, referral, patient) if patient is not None else None
+    if patient is None or mailbox is None:
+        return False
+    delivery.queue(
+        db,
+        message=message,
+        mailbox=mailbox,
+        ids={"reference": referral.reference},
+        about_id=referral.id,
+        language=patient.language,
+    )
+    return True
+
+
+def tell_both(db: Session, referral: Referral, message: str, *, patient: str) -> None:
+    """Queue `message` to the sender and `patient` to the patient who follows; an empty one is none."""
+    if message:
+        tell_sender(db, referral, message)
+    if patient:
+        tell_patient(db, referral, patient)
 
 
 def is_still_wanted(db: Session, message: str, about_id: UUID | None) -> bool:

@@ -36,9 +36,10 @@ class DraftKind(StrEnum):
 
 
 class Who(StrEnum):
-    """Who takes a step. `SENDER` is the patient, whoever writes for the patient, or the referring clinician."""
+    """Who takes a step. `SENDER` is whoever sent it; `PATIENT` the patient of a clinician who did (`patients`)."""
 
     SENDER = "sender"
+    PATIENT = "patient"
     CLINIC = "clinic"
     MODERATOR = "moderator"
     SYSTEM = "system"
@@ -52,6 +53,8 @@ class NoteKind(StrEnum):
     COMMENT = "comment"
     """The clinic's, for itself and about a decision."""
     QUESTION = "question"
+    TO_PATIENT = "to_patient"
+    """A question put to the patient who follows a clinician's referral."""
     REPLY = "reply"
     PHONE = "phone"
     """Who said what by phone, and when."""

@@ -13,7 +13,8 @@ from directory.lib import sealed
 from directory.referrals import content
 from directory.referrals.models import NoteKind, Referral, ReferralTask, TaskNote, Who
 
-SENDER_READS = frozenset({NoteKind.WORDS, NoteKind.QUESTION, NoteKind.REPLY})
+QUESTIONS = frozenset({NoteKind.QUESTION, NoteKind.TO_PATIENT})
+SENDER_READS = QUESTIONS | {NoteKind.WORDS, NoteKind.REPLY}
 """Kinds that the sender may read; the clinic reads all of its own task, and nothing of another clinic's."""
 
 
@@ -68,6 +69,13 @@ def words_for_sender(db: Session, task: ReferralTask) -> str:
     """What the clinic wrote last for the sender; empty when it wrote nothing. Its comments stay sealed."""
     found = find(db, task.id, kinds=(NoteKind.WORDS,))
     return found[-1].text if found else ""
+
+
+def is_put_to_patient(db: Session, task: ReferralTask) -> bool:
+    """Whether what the clinic asked last, and waits for, was put to the patient."""
+    asked = select(TaskNote.kind).where(TaskNote.task_id == task.id, col(TaskNote.kind).in_(sorted(QUESTIONS)))
+    last = db.exec(asked.order_by(col(TaskNote.number).desc()).limit(1)).first()
+    return task.status == "info_needed" and last == NoteKind.TO_PATIENT.value
 
 
 def destroy(db: Session, referral_id: UUID) -> None:

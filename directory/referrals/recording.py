@@ -13,19 +13,10 @@ from directory.accounts.actor import Actor, ActorKind
 from directory.delivery import actions as delivery
 from directory.lib import events
 from directory.listings.queries import find_endpoint
-from directory.referrals import consequences, lifecycle, messages, queries
+from directory.referrals import consequences, lifecycle, messages, patients, queries
 from directory.referrals.events import RequestAnswered, RequestWaits, RequestWaitsNoMore
-from directory.referrals.models import PersonWhy, ReferralTask, StatusChange, Who
+from directory.referrals.models import PersonWhy, ReferralTask, StatusChange
 from directory.terminology.referral_status import TERMINAL
-
-WHO = {
-    ActorKind.PATIENT: Who.SENDER,
-    ActorKind.CLINICIAN: Who.SENDER,
-    ActorKind.CLINIC: Who.CLINIC,
-    ActorKind.MODERATOR: Who.MODERATOR,
-    ActorKind.SYSTEM: Who.SYSTEM,
-}
-"""Kind of actor → the side of a request that it acts for."""
 
 FOR_A_PERSON = {
     "undeliverable": PersonWhy.UNDELIVERABLE,
@@ -47,14 +38,14 @@ def record_step(
     """
     waited = task.status in FOR_A_PERSON or task.for_person_at is not None
     unanswered, asked_at = task.answered_at is None, task.waiting_from_at
-    change = lifecycle.step(task, verb, by=WHO[by.kind], actor=str(by), at=at, **brings)
+    referral = queries.get_referral(db, task.referral_id)
+    change = lifecycle.step(task, verb, by=patients.side_of(by, referral), actor=str(by), at=at, **brings)
     if waited:
         events.record(db, RequestWaitsNoMore(task_id=task.id))
     if task.status in FOR_A_PERSON:
         events.record(db, RequestWaits(task_id=task.id, location_id=task.location_id, why=_why(db, task)))
     if unanswered and task.answered_at is not None and asked_at is not None and by.kind is ActorKind.CLINIC:
         _answered(db, task, asked_at, at)
-    referral = queries.get_referral(db, task.referral_id)
     referral.version += 1
     db.add(task)
     db.add(change)

@@ -1,4 +1,4 @@
-"""The sender's verbs besides sending: reply, log an answer by phone, change how contact is safe, take back, delete."""
+"""Verbs of the sender, and of the patient who follows: reply, log a call, change how contact is safe, delete."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -10,11 +10,11 @@ from sqlmodel import Session
 from directory.accounts import audit
 from directory.accounts.actor import Actor, system
 from directory.lib import sealed
-from directory.lib.errors import Refused
-from directory.referrals import actions, attachments, content, messages, queries
+from directory.lib.errors import Forbidden, Refused
+from directory.referrals import actions, attachments, content, messages, notes, patients, queries
 from directory.referrals.clinic_actions import Said, act
 from directory.referrals.lifecycle import CLINIC_MAY_READ, WITHDRAWN
-from directory.referrals.models import Referral, ReferralTask
+from directory.referrals.models import Referral, ReferralTask, Who
 from directory.referrals.stepping import take_step
 from directory.terminology.referral_status import TERMINAL
 from directory.wording.say import _
@@ -24,8 +24,14 @@ CONTACT = ("voicemail", "through", "reach_note")
 
 
 def reply(db: Session, referral_id: UUID, text: str, *, by: Actor, at: dt.datetime, version: int) -> ReferralTask:
-    """Answer the clinic's question; the clinic's clock goes on. `version` counts the steps that the sender had seen."""
+    """Answer the clinic's question; the clinic's clock goes on. `version` counts the steps that the sender had seen.
+
+    Raises Forbidden for a patient whom the clinic did not ask.
+    """
     task = queries.find_task_of(db, referral_id)
+    of_patient = patients.side_of(by, queries.get_referral(db, referral_id)) is Who.PATIENT
+    if of_patient and task.status == "info_needed" and not notes.is_put_to_patient(db, task):
+        raise Forbidden(_("You may not do that with this request."))
     return act(db, task.id, "reply", by=by, at=at, version=version, said=Said(reply=text))
 
 
@@ -61,6 +67,9 @@ def change_contact(db: Session, referral_id: UUID, wishes: Mapping[str, Any], *,
     if task.status in CLINIC_MAY_READ - {"sent", "completed"}:
         messages.tell_clinic(db, referral, task, messages.CLINIC_CHANGED)
     audit.append(db, by, "contact_changed", subject_type="referral", subject_id=referral.id)
+    patient = patients.find_of(db, referral_id)
+    if patient is not None and after["through"]:
+        patients.wants_mail(db, patient, False, by=by, at=at)
 
 
 def report_error(db: Session, referral_id: UUID, *, by: Actor, at: dt.datetime) -> ReferralTask:
@@ -82,12 +91,14 @@ def delete(db: Session, referral_id: UUID, *, by: Actor, at: dt.datetime) -> Ref
     if referral.purged_at is not None:
         return referral
     if task.status not in TERMINAL | WITHDRAWN:
-        actions.withdraw(db, referral_id, by=by, at=at)
+        actions.withdraw(db, referral_id, by=by, at=at, tell=False)
         task = queries.get_task(db, task.id, to_change=True)
-    if task.status == "cancel_requested":  # the sender is told of what they did themselves, not of this
+    if task.status == "cancel_requested":
         take_step(db, task, "confirm_cancel", by=system("deleted"), at=at, tell=False)
     if task.status == "error_reported":
         take_step(db, task, "count_as_withdrawn", by=system("deleted"), at=at, tell=False)
+    # One mail says all of it, and needs no page: without the mailboxes nobody can open one any more.
+    messages.tell_both(db, referral, messages.DELETED, patient=messages.DELETED)
     attachments.forget(db, referral_id, at=at)
     actions.purge(db, referral_id, by=by, at=at)
     return referral

@@ -1,6 +1,8 @@
-"""A request on its sender's page: how it stands, whose turn it is, what was written, what came back.
+"""A request on the page of its sender, or of the patient whom a clinician referred: how it stands, whose turn it is,
+what was written, what came back.
 
-A clinician reads outcomes field by field; a patient reads a plain sentence and the clinic's own words.
+A clinician reads outcomes field by field; a patient reads a plain sentence and the clinic's own words. The patient of
+a clinician's referral reads what the clinic wrote to the patient, not what the clinicians write to each other.
 """
 
 import datetime as dt
@@ -11,21 +13,24 @@ from sqlmodel import Session
 from directory.delivery.queries import find_about
 from directory.listings.queries import find_records
 from directory.listings.records import ClinicRecord
-from directory.referrals import lifecycle, messages, notes, outcomes, queries, readdressing
+from directory.referrals import lifecycle, messages, notes, outcomes, patients, queries, readdressing
 from directory.referrals.models import NoteKind, Referral, ReferralTask, Source, Who
+from directory.referrals.notes import Written
 from directory.referrals.outcomes import Returned
 from directory.referrals.readdressing import InLine, Offer
 from directory.referrals.standing import Standing, standing
 from directory.terminology.referral_status import TERMINAL
 
-_KINDS = (NoteKind.WORDS, NoteKind.QUESTION, NoteKind.REPLY, NoteKind.PHONE)
+_KINDS = (NoteKind.WORDS, NoteKind.QUESTION, NoteKind.TO_PATIENT, NoteKind.REPLY, NoteKind.PHONE)
+_OF_PATIENT = (NoteKind.REPLY, NoteKind.PHONE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchanged:
-    """One text of the exchange. `clinic` is its name, empty when this service wrote; `ours`: the sender did."""
+    """One text of the exchange. `clinic` is its name, empty when this service wrote; `ours`: the reader did."""
 
     kind: NoteKind
+    by: Who
     clinic: str
     text: str = field(repr=False)
     at: dt.datetime
@@ -34,16 +39,19 @@ class Exchanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SenderView:
-    """Everything that the sender's page shows. `question` is the clinic's while it waits for a reply."""
+    """Everything that the page shows. `question` is the clinic's while it waits for the reader's reply; `follows`: the
+    patient of this clinician is told by mail, and has a page."""
 
     reference: str
     by_clinician: bool
+    follows: bool
     stands: Standing
     clinic: ClinicRecord
     version: int
     appointment_at: dt.datetime | None
     expected_on: dt.date | None
     question: str = field(repr=False)
+    asks_patient: bool
     thread: tuple[Exchanged, ...] = field(repr=False)
     returned: tuple[Returned, ...] = field(repr=False)
     line_up: tuple[InLine, ...]
@@ -51,39 +59,54 @@ class SenderView:
     is_forgotten: bool
 
 
-def view_of(db: Session, referral: Referral, *, now: dt.datetime) -> SenderView:
-    """The request for its sender. The caller has judged that this is the sender, and has recorded the look."""
+def view_of(db: Session, referral: Referral, *, now: dt.datetime, reader: Who = Who.SENDER) -> SenderView:
+    """The request for its sender, or its patient. The caller has judged who it is, and has recorded the look."""
     tasks = queries.find_tasks(db, referral.id)
     task = tasks[-1]
     clinics = {clinic.location_id: clinic for clinic in find_records(db, [each.location_id for each in tasks])}
     on_its_way = not any(sent.settled_at for sent in find_about(db, task.id) if sent.message == messages.ARRIVED)
-    history = queries.find_history(db, task.id)
-    thread = [text for each in tasks for text in _thread(db, each, clinics[each.location_id].name)]
-    asked = [text.text for text in thread if text.kind is NoteKind.QUESTION]
+    history, of_patient = queries.find_history(db, task.id), reader is Who.PATIENT
+    thread = [text for each in tasks for text in _thread(db, each, clinics[each.location_id].name, reader)]
+    asked = [text for text in thread if text.kind in notes.QUESTIONS and not text.ours]
+    to_patient = notes.is_put_to_patient(db, task)
+    waits = task.status == "info_needed" and (to_patient or not of_patient)
     return SenderView(
         reference=referral.reference,
-        by_clinician=referral.source == Source.CLINICIAN,
-        stands=standing(task, history, source=referral.source, now=now, on_its_way=on_its_way),
+        by_clinician=referral.source == Source.CLINICIAN and not of_patient,
+        follows=not of_patient and patients.find_of(db, referral.id) is not None,
+        stands=standing(
+            task,
+            history,
+            source=referral.source,
+            now=now,
+            on_its_way=on_its_way,
+            reader=reader,
+            to_patient=to_patient,
+        ),
         clinic=clinics[task.location_id],
         version=task.steps,
         appointment_at=task.appointment_at if task.status == "scheduled" else None,
         expected_on=task.expected_on if task.status == "waitlisted" else None,
-        question=asked[-1] if asked and task.status == "info_needed" else "",
+        question=asked[-1].text if asked and waits else "",
+        asks_patient=to_patient and not of_patient,
         thread=tuple(thread),
-        returned=tuple(returned for each in tasks for returned in outcomes.find(db, each.id)),
+        returned=() if of_patient else tuple(back for each in tasks for back in outcomes.find(db, each.id)),
         line_up=tuple(readdressing.line_up(db, referral)),
-        elsewhere=tuple(readdressing.offers(db, referral, task, now=now)),
+        elsewhere=() if of_patient else tuple(readdressing.offers(db, referral, task, now=now)),
         is_forgotten=referral.purged_at is not None,
     )
 
 
-def may(referral: Referral, task: ReferralTask) -> frozenset[str]:
-    """What the sender may do now: verbs of the table, and what needs no step (`contact`, `delete`)."""
-    found = set(lifecycle.possible(task.status, Who.SENDER)) - {"send", "request_cancel"}
+def may(db: Session, referral: Referral, task: ReferralTask, *, reader: Who = Who.SENDER) -> frozenset[str]:
+    """What the sender, or the patient, may do now: verbs of the table, and what needs no step (`contact`, `delete`)."""
+    found = set(lifecycle.possible(task.status, reader)) - {"send", "request_cancel"}
     if referral.source != Source.CLINICIAN:
         found.discard("report_error")  # a patient simply withdraws
+    if reader is Who.PATIENT and not notes.is_put_to_patient(db, task):
+        found.discard("reply")
     if referral.purged_at is None:
-        found.add("delete")
+        if not is_closed_to(task, reader):
+            found.add("delete")
         if task.status not in TERMINAL | lifecycle.WITHDRAWN:
             found.add("contact")
     else:
@@ -91,16 +114,29 @@ def may(referral: Referral, task: ReferralTask) -> frozenset[str]:
     return frozenset(found)
 
 
-def _thread(db: Session, task: ReferralTask, clinic: str) -> list[Exchanged]:
+def is_closed_to(task: ReferralTask, reader: Who) -> bool:
+    """Whether what was asked and answered may be about somebody else: it was marked as sent by mistake."""
+    return reader is Who.PATIENT and task.status in {"error_reported", "entered_in_error"}
+
+
+def _thread(db: Session, task: ReferralTask, clinic: str, reader: Who) -> list[Exchanged]:
     return [
         Exchanged(
             kind=each.kind,
+            by=each.by,
             clinic=clinic if each.by is not Who.MODERATOR else "",
             text=each.text,
             at=each.at,
-            ours=each.by is Who.SENDER,
+            ours=each.by is reader,
         )
         for each in notes.find(db, task.id, kinds=_KINDS)
-        # What the clinic wrote down of a call stays the clinic's.
-        if each.kind is not NoteKind.PHONE or each.by is Who.SENDER
+        if _is_for(reader, each)
     ]
+
+
+def _is_for(reader: Who, each: Written) -> bool:
+    if reader is Who.PATIENT:
+        theirs = each.by is Who.PATIENT and each.kind in _OF_PATIENT
+        return theirs or (each.by is Who.CLINIC and each.kind in {NoteKind.WORDS, NoteKind.TO_PATIENT})
+    # What the clinic wrote down of a call stays the clinic's.
+    return each.kind is not NoteKind.PHONE or each.by is not Who.CLINIC

@@ -1,4 +1,4 @@
-"""How a request stands, in the sender's words: what happened when, what comes next and by when. Pure.
+"""How a request stands, in the words of its sender or patient: what happened when, what comes next, by when. Pure.
 
 A patient reads a decline's plain group, never its code; nothing here says what the request is about.
 """
@@ -28,7 +28,7 @@ class Happened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """The request as its sender reads it. `following` are sentences on what comes next; `others` says that it helps to
+    """The request as its reader reads it. `following` are sentences on what comes next; `others` says that it helps to
     look at other clinics now; `phone_now` that phoning the clinic is the quickest way on."""
 
     label: str
@@ -43,12 +43,24 @@ class Standing:
 
 
 def standing(
-    task: ReferralTask, history: Sequence[StatusChange], *, source: str, now: dt.datetime, on_its_way: bool = False
+    task: ReferralTask,
+    history: Sequence[StatusChange],
+    *,
+    source: str,
+    now: dt.datetime,
+    on_its_way: bool = False,
+    reader: Who = Who.SENDER,
+    to_patient: bool = False,
 ) -> Standing:
-    """How the request stands at `now`. `on_its_way`: the clinic's mail server has not taken the mail over yet."""
+    """How the request stands at `now`. `on_its_way`: the clinic's mail server has not taken the mail over yet.
+
+    `reader` is the sender, or the patient of a clinician who sent it; `to_patient`: the clinic asked the patient.
+    """
     row = REFERRAL_STATUSES[task.status]
-    by_clinician = source == Source.CLINICIAN
+    by_clinician = source == Source.CLINICIAN and reader is Who.SENDER
     sentence = row.clinician if by_clinician else row.patient
+    if reader is Who.PATIENT:
+        sentence = _for_patient(task, history, to_patient=to_patient) or sentence
     if task.status == "sent" and on_its_way:
         sentence = _("We are delivering your request to the clinic. It has not reached its mailbox yet.")
     if task.status == "expired" and history and history[-1].from_status == "info_needed":
@@ -61,8 +73,8 @@ def standing(
         label=_("On its way") if task.status == "sent" and on_its_way else row.label,
         colour=row.colour,
         sentence=sentence,
-        following=tuple(_following(task, now, by_clinician=by_clinician)),
-        happened=tuple(_happened(task, history, by_clinician=by_clinician)),
+        following=tuple(_following(task, now, by_clinician=by_clinician, reader=reader, to_patient=to_patient)),
+        happened=tuple(_happened(task, history, by_clinician=by_clinician, reader=reader)),
         is_open=not row.terminal,
         may_withdraw=not row.terminal and task.status not in WITHDRAWN,
         others=task.status in {"declined", "expired", "undeliverable"} or silent,
@@ -70,9 +82,21 @@ def standing(
     )
 
 
-def _following(task: ReferralTask, now: dt.datetime, *, by_clinician: bool) -> list[str]:
+def _for_patient(task: ReferralTask, history: Sequence[StatusChange], *, to_patient: bool) -> str:
+    """What only the patient of a clinician's referral reads; empty where it is what any patient reads."""
+    if task.status == "info_needed" and not to_patient:
+        return _("The clinic asked the clinician who referred you a question before it can answer.")
+    by_patient = bool(history) and history[-1].by_role == Who.PATIENT
+    if task.status == "error_reported" or (task.status == "cancel_requested" and not by_patient):
+        return _("This request was withdrawn. The clinic can no longer read it.")
+    return ""
+
+
+def _following(task: ReferralTask, now: dt.datetime, *, by_clinician: bool, reader: Who, to_patient: bool) -> list[str]:
     if task.status in WAITING:
         return _while_waiting(task, now)
+    if task.status == "info_needed" and (reader is Who.PATIENT) != to_patient:
+        return _while_the_other_is_asked(task, to_patient=to_patient)
     if task.status == "accepted":
         day = _day(task, min(due_at(timer, task) for timer in TIMERS if task.status in timer.states))
         words = _("The clinic contacts the patient") if by_clinician else _("The clinic contacts you")
@@ -81,14 +105,22 @@ def _following(task: ReferralTask, now: dt.datetime, *, by_clinician: bool) -> l
         reason = DECLINE_REASONS[task.reason or "other"]
         return [reason.label, reason.plain.next_step] if by_clinician else [reason.plain.label, reason.plain.next_step]
     if task.status in _ENDS_IN_WORDS:
-        return _until(task)
+        return _until(task) if reader is Who.SENDER or task.status != "error_reported" else []
     told = {
         "undeliverable": _("You need not wait for us: you can phone the clinic, or ask another one."),
         "expired": _("You can phone the clinic, send a new request, or ask another clinic."),
         "cancel_requested": _("If you have an appointment, please tell the clinic by phone as well."),
-        "completed": _("Nothing is left to do here. The clinic’s last note stands below."),
+        "completed": _("Nothing is left to do here. The clinic’s last note stands below.")
+        if reader is Who.SENDER
+        else _("Nothing is left to do here. The clinic’s last note went to the clinician who referred you."),
     }
     return [told[task.status]] if task.status in told else []
+
+
+def _while_the_other_is_asked(task: ReferralTask, *, to_patient: bool) -> list[str]:
+    ends = next(due_at(t, task) for t in TIMERS if task.status in t.states and t.does is Does.STEP)
+    words = _("Without an answer the request ends on {day}.").format(day=_day(task, ends))
+    return [_("The question was put to the patient. You can answer it as well."), words] if to_patient else [words]
 
 
 _ENDS_IN_WORDS = {
@@ -149,11 +181,13 @@ def _tell_sender_at(task: ReferralTask) -> dt.datetime | None:
     return next(due_at(t, task) for t in TIMERS if task.status in t.states and t.does is Does.TELL_SENDER)
 
 
-def _happened(task: ReferralTask, history: Sequence[StatusChange], *, by_clinician: bool) -> list[Happened]:
+def _happened(
+    task: ReferralTask, history: Sequence[StatusChange], *, by_clinician: bool, reader: Who
+) -> list[Happened]:
     found = []
     for change in history:
         last = change.number == len(history)
-        title = _title(change, by_clinician=by_clinician)
+        title = _title(change, by_clinician=by_clinician, reader=reader)
         detail = _reason(change) if by_clinician else ""
         found.append(Happened(title=title, at=change.at, detail=detail, state="now" if last else "done"))
     if task.status in WAITING:
@@ -168,7 +202,10 @@ def _reason(change: StatusChange) -> str:
     return _(REASONS[change.to_status].label(change.reason))
 
 
-def _title(change: StatusChange, *, by_clinician: bool) -> str:
+def _title(change: StatusChange, *, by_clinician: bool, reader: Who) -> str:
+    other = _title_of_the_other(change, reader)
+    if other:
+        return other
     told = {
         "send": _("You sent the request"),
         "open": _("The clinic opened it"),
@@ -200,6 +237,32 @@ def _title(change: StatusChange, *, by_clinician: bool) -> str:
         return _("The next clinic on your list was asked")
     row = REFERRAL_STATUSES[change.to_status]
     return told.get(change.verb) or (row.clinician if by_clinician else row.patient)
+
+
+def _title_of_the_other(change: StatusChange, reader: Who) -> str:
+    """A step that sender or patient read otherwise than whoever took it; empty where both read the same."""
+    if reader is Who.SENDER:
+        told = {
+            "withdraw": _("The patient withdrew it"),
+            "reply": _("The patient answered the question"),
+            "accept_by_phone": _("The patient heard by phone that the clinic said yes"),
+            "decline_by_phone": _("The patient heard by phone that the clinic said no"),
+        }
+        return told.get(change.verb, "") if change.by_role == Who.PATIENT else ""
+    if change.by_role == Who.PATIENT:
+        return ""
+    told = {
+        "send": _("A request was sent for you"),
+        "hold": _("A request was written for you; its sender was checked first"),
+        "release": _("A request was sent for you"),
+        "ask": _("The clinic asked a question"),
+        "withdraw": _("The clinician who referred you withdrew it"),
+        "report_error": _("The clinician who referred you says that it was sent by mistake"),
+        "enter_in_error": _("It was a mistake, and is closed"),
+    }
+    if change.verb == "send" and change.by_role == Who.SYSTEM:
+        return _("The next clinic on the list was asked")
+    return told.get(change.verb, "")
 
 
 def _day(task: ReferralTask, at: dt.datetime) -> str:

@@ -26,21 +26,21 @@ def take_step(
 ) -> StatusChange:
     """Take `verb` on a task that is held for change, as `record_step` does, and all that follows from it.
 
-    `tell` False: the caller tells the sender of the step itself, or nobody. `pass_to` is the clinic that takes it over
-    from the one that ends it; the caller holds consent.
+    `tell` False: the caller tells sender and patient of the step itself, or nobody. `pass_to` is the clinic that takes
+    it over from the one that ends it; the caller holds consent.
     """
     change = record_step(db, task, verb, by=by, at=at, **brings)
     told = after_step(db, task, change, pass_to=pass_to)
-    words = messages.told_of(change).sender
-    if tell and not told and words:
-        messages.tell_sender(db, queries.get_referral(db, task.referral_id), words)
+    if tell and not told:
+        referral, words = queries.get_referral(db, task.referral_id), messages.told_of(change)
+        messages.tell_both(db, referral, words.sender, patient=words.patient)
     return change
 
 
 def after_step(db: Session, task: ReferralTask, change: StatusChange, *, pass_to: UUID | None = None) -> bool:
     """The next ranked clinic is asked, or the request ends with its last task: its day of forgetting is set then.
 
-    True when the sender was told of that, and need not hear of the step by itself.
+    True when sender and patient were told of that, and need not hear of the step by itself.
     """
     if task.status not in TERMINAL:
         return False

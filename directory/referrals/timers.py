@@ -14,7 +14,7 @@ from directory.accounts.actor import system
 from directory.delivery import actions as delivery
 from directory.lib import events
 from directory.lib.db import Databases, database_now, reading, unit_of_work
-from directory.referrals import actions, drafts, lifecycle, messages, queries
+from directory.referrals import actions, drafts, lifecycle, messages, notes, queries
 from directory.referrals.lifecycle import Does, Timer
 from directory.referrals.models import PersonWhy, ReferralTask
 from directory.referrals.recording import FOR_A_PERSON
@@ -72,9 +72,10 @@ def _do(db: Session, task: ReferralTask, timer: Timer, now: dt.datetime, operato
         if not messages.tell_clinic(db, referral, task, messages.REMINDER) and task.status == "sent":
             actions.not_delivered(db, task, by=system("timers"), at=now, given_up=True)
     elif timer.does is Does.TELL_SENDER:
-        messages.tell_sender(db, referral, messages.UNANSWERED)
+        messages.tell_both(db, referral, messages.UNANSWERED, patient=messages.UNANSWERED)
     elif timer.does is Does.REMIND_SENDER:
-        messages.tell_sender(db, referral, messages.QUESTION)
+        asked = notes.is_put_to_patient(db, task)
+        messages.tell_both(db, referral, messages.QUESTION, patient=messages.QUESTION if asked else "")
     elif timer.does is Does.TO_A_PERSON:
         actions.hand_to_a_person(db, task, FOR_A_PERSON.get(task.status, PersonWhy.SILENCE), at=now)
         delivery.tell_operator(db, operator_mailbox)

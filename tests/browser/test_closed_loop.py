@@ -188,7 +188,7 @@ def test_a_referral_outlives_a_bounce_and_a_full_clinic_and_comes_back_with_its_
 
     assert open_next(desk, post) == open_to
     question = {"question": "Which mornings?"}
-    do(desk, service, "Ask the sender a question", "Send the question", question, says="You asked")
+    do(desk, service, "Ask a question", "Send the question", question, says="You asked")
     reply(rivera, service, post, reference)
     see_it_through(desk, service)
 

@@ -229,7 +229,7 @@ def test_a_clinic_takes_a_request_from_a_question_to_the_outcome(
     reference = ask(pat, place)
     open_for_clinic(noor, place, smtp)
     look()
-    do("Ask the sender a question", "Send the question", {"question": "Which mornings?"}, says="You asked")
+    do("Ask a question", "Send the question", {"question": "Which mornings?"}, says="You asked")
     do("I have the answer", "Go on with the request", {"reply": "All of them."}, says="All of them.")
     do("Accept", "Accept the request", says="You accepted the request")
     soon = clock.today() + dt.timedelta(days=7)

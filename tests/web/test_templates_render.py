@@ -240,6 +240,7 @@ def test_every_page_is_rendered_with_real_data(
     clinic_opens(client, mail, link)
     the_clinics_steps(client, databases)
     sender_opens(client, mail, reference)
+    assert client.get("/requests/current/sent").status_code == 200
     the_senders_steps(client, databases, mail)
     assert answer_all(client, begin(client, form="refer"), RIVERA) == "/refer/check"
     typed = form_of(client.get("/refer/documents").text).hidden | {"add": "yes"}

@@ -96,13 +96,16 @@ class Decline(Step):
 
 
 class Ask(Step):
-    """A question before the clinic can answer."""
+    """A question before the clinic can answer, to the sender, or to the patient who follows the request."""
 
+    whom: Literal["sender", "patient"] = question(missing=_("Choose who should answer"), default="sender")
     question: str = question(missing=_("Write your question"), max_length=WORDS_LENGTH)
 
     def asked(self, time_zone: str) -> Asked:
         """Ask."""
-        return Asked(verb="ask", said=Said(question=self.question))
+        to_patient = self.whom == "patient"
+        said = Said(to_patient=self.question) if to_patient else Said(question=self.question)
+        return Asked(verb="ask", said=said)
 
 
 class Reply(Step):

@@ -117,6 +117,16 @@ class PatientContact(Form):
     email: Mailbox = question(missing="", default="", max_length=254, validate_default=True)
     through: str = question(missing="", default="", max_length=120)
     reach_note: str = question(missing="", default="", max_length=200)
+    patient_mail: Literal["", "yes"] = question(missing="", default="", validate_default=True)
+
+    @field_validator("patient_mail")
+    @classmethod
+    def _has_somewhere_to_go(cls, value: str, info: ValidationInfo) -> str:
+        if value and info.data.get("email") == "":
+            raise ValueError(_("Enter the patient’s email address, or do not tick this"))
+        if value and info.data.get("through"):
+            raise ValueError(_("Contact goes only through someone else: then do not tick this"))
+        return value
 
     @field_validator("prefers")
     @classmethod

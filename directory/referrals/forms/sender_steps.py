@@ -7,7 +7,7 @@ from pydantic import ValidationInfo, field_validator
 
 from directory.lib import clock
 from directory.referrals.forms.fields import day
-from directory.referrals.forms.patient import Reach
+from directory.referrals.forms.patient import Reach, YesNo
 from directory.web.forms import Form, question
 from directory.wording import say
 from directory.wording.say import _
@@ -56,6 +56,12 @@ class HeardByPhone(SenderStep):
 
 class Contact(SenderStep, Reach):
     """How contact is safe, said anew."""
+
+
+class PatientContact(Contact):
+    """The same of the patient whom a clinician referred, who can also have no more mail from us."""
+
+    mail: YesNo = question(missing=_("Choose whether we may write to you"))
 
 
 class Mistake(SenderStep):

@@ -1,4 +1,9 @@
-"""The sender follows a request: reference and mailbox, a code, then how it stands, and what the sender can do."""
+"""The sender, or the patient whom a clinician referred, follows a request: reference and mailbox, a code, its page.
+
+Both may hold the same reference. The mailbox decides who it is; the code and the grant name that person's row.
+"""
+
+from uuid import UUID
 
 from litestar.params import FromQuery
 
@@ -6,7 +11,7 @@ from directory.accounts import codes, grants
 from directory.lib import clock, sealed
 from directory.lib.db import reading
 from directory.lib.ids import normal_reference
-from directory.referrals import actions, content, proving, queries
+from directory.referrals import actions, content, patients, proving, queries
 from directory.referrals.doors import FOLLOW, FORM_ASK, FORM_REFER, code_cookie
 from directory.referrals.forms.replies import Code, Lookup
 from directory.referrals.guards import sender_asked_for_code, sender_with_code
@@ -25,6 +30,9 @@ from directory.web.routes import (
     writes,
 )
 from directory.web.shell import File, cookie_value, drop_cookie, page, see_other
+
+BASE = "/requests/current"
+NOBODY = UUID(int=0)
 
 
 @quick("/requests", guard=anyone)
@@ -57,9 +65,10 @@ def open_it(request: AnyRequest, db: Db, form: Submitted) -> Page:
     judged = proving.judge(request, fill(Code, form), purpose=FOLLOW)
     if judged.proved is None:
         return proving.page_of(request, "referrals/follow_code.html", judged.filled)
-    referral_id = judged.proved.subject_id
-    actions.mailbox_proved(db, referral_id, at=clock.now())
-    return see_other("/requests/current", cookies=proving.opened(request, db, FOLLOW, {FOLLOW: referral_id}))
+    subject_id = judged.proved.subject_id
+    if patients.find(db, subject_id) is None:
+        actions.mailbox_proved(db, subject_id, at=clock.now())
+    return see_other(BASE, cookies=proving.opened(request, db, FOLLOW, {FOLLOW: subject_id}))
 
 
 @reads("/requests/current", guard=sender_with_code)
@@ -119,19 +128,30 @@ def closed(request: AnyRequest) -> Page:
 
 
 def _door(db: Db, asked: Lookup) -> codes.Door | None:
-    """The request, if the mailbox is the one on file. Existing or not, the same is computed."""
+    """Whose mailbox on file it is, if it is one of this request. Existing or not, the same is computed."""
     ring = sealed.ring_of(db)
     referral = queries.find_by_reference(db, asked.reference)
-    on_file = content.mailbox_of(ring, referral) if referral is not None else None
-    if on_file is None:
-        content.compute_for_nothing(ring)
-    same = content.is_same_mailbox(on_file or "", asked.mailbox)
-    return codes.Door(referral.id, on_file) if referral is not None and on_file is not None and same else None
+    on_file: list[tuple[UUID, str | None]] = [(NOBODY, None), (NOBODY, None)]
+    if referral is not None:
+        on_file[0] = referral.id, content.mailbox_of(ring, referral)
+        patient = patients.find_of(db, referral.id)
+        if patient is not None:
+            on_file[1] = patient.id, patients.mailbox_of(db, referral, patient)
+    found = []
+    for subject_id, mailbox in on_file:
+        if mailbox is None:
+            content.compute_for_nothing(ring)
+        if content.is_same_mailbox(mailbox or "", asked.mailbox):
+            found.append(codes.Door(subject_id, mailbox or ""))
+    return found[0] if found else None
 
 
 def _opened(request: AnyRequest, db: Db) -> sender_side.Door:
-    referral = queries.get_referral(db, grants.require(db, cookie_value(request, FOLLOW), purpose=FOLLOW))
-    return sender_side.Door(referral=referral, by=actions.sender_of(referral), base="/requests/current")
+    subject_id = grants.require(db, cookie_value(request, FOLLOW), purpose=FOLLOW)
+    patient = patients.find(db, subject_id)
+    referral = queries.get_referral(db, subject_id if patient is None else patient.referral_id)
+    by = actions.sender_of(referral) if patient is None else patients.actor_of(referral)
+    return sender_side.Door(referral=referral, by=by, base=BASE, patient=patient)
 
 
 def _find_page(request: AnyRequest, filled: Filled[Lookup]) -> Page:

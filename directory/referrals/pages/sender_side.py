@@ -1,4 +1,5 @@
-"""The sender's side of a request, the same behind both doors: the mailed code, and the board of who is signed in."""
+"""The sender's side of a request, behind the mailed code and on the board; and that of the patient whom a clinician
+referred, behind a code to the patient's mailbox."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -11,6 +12,7 @@ from directory.accounts import audit
 from directory.accounts.actor import Actor
 from directory.lib import clock, sealed
 from directory.lib.errors import Conflict, Forbidden, NotFound
+from directory.listings.queries import get_record
 from directory.referrals import (
     actions,
     attachments,
@@ -18,14 +20,17 @@ from directory.referrals import (
     lifecycle,
     own_data,
     papers,
+    patients,
     queries,
     readdressing,
     sender_actions,
     sender_view,
 )
+from directory.referrals import answers as words
 from directory.referrals.forms import sender_steps as forms
 from directory.referrals.forms.choices import YES_NO
-from directory.referrals.models import Referral, Source
+from directory.referrals.models import Referral, Source, Who
+from directory.referrals.patients import ReferralPatient
 from directory.web.forms import Filled, Form, empty, fill
 from directory.web.routes import AnyRequest, Db, Page, databases_of
 from directory.web.shell import File, attachment, page, see_other
@@ -34,12 +39,21 @@ from directory.wording.say import _
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Door:
-    """How the sender came to one request. `base` is the address of its page, `home` that of the board, if any."""
+    """Who came to one request, and how. `base` is the address of its page, `home` that of the board, if any.
+
+    `patient` is there when it is not the sender who came, but the patient whom a clinician referred.
+    """
 
     referral: Referral
     by: Actor
     base: str
     home: str = ""
+    patient: ReferralPatient | None = None
+
+    @property
+    def reader(self) -> Who:
+        """Whose side of the request it is."""
+        return Who.SENDER if self.patient is None else Who.PATIENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,10 +83,12 @@ def _heard(db: Db, door: Door, form: forms.HeardByPhone) -> None:
 def _contact(db: Db, door: Door, form: forms.Contact) -> None:
     wishes = form.model_dump(mode="json", include=set(sender_actions.CONTACT))
     sender_actions.change_contact(db, door.referral.id, wishes, by=door.by, at=clock.now())
+    if door.patient is not None and isinstance(form, forms.PatientContact):
+        patients.wants_mail(db, door.patient, form.mail == "yes" and not form.through, by=door.by, at=clock.now())
 
 
 def _mistake(db: Db, door: Door, form: forms.Mistake) -> None:
-    if door.referral.source != Source.CLINICIAN:
+    if door.referral.source != Source.CLINICIAN or door.patient is not None:
         raise Forbidden(_("You may not do that with this request."))
     sender_actions.report_error(db, door.referral.id, by=door.by, at=clock.now())
 
@@ -82,6 +98,8 @@ def _withdraw(db: Db, door: Door, form: forms.Withdraw) -> None:
 
 
 def _delete(db: Db, door: Door, form: forms.Delete) -> None:
+    if "delete" not in _may(db, door) and door.referral.purged_at is None:
+        raise Forbidden(_("You may not do that with this request."))
     sender_actions.delete(db, door.referral.id, by=door.by, at=clock.now())
 
 
@@ -135,50 +153,53 @@ STEPS: Mapping[str, StepPage] = {
 
 
 def show(request: AnyRequest, db: Db, door: Door) -> Page:
-    """The request as its sender reads it. The look is recorded before anything is shown."""
+    """The request as who came reads it. The look is recorded before anything is shown."""
     _look(request, door)
-    done = STEPS.get(request.query_params.get("done", ""))
-    may = sender_view.may(door.referral, queries.find_task_of(db, door.referral.id))
+    done, may = STEPS.get(request.query_params.get("done", "")), _may(db, door)
+    kept, by_clinician = door.referral.purged_at is None, door.referral.source == Source.CLINICIAN
     return page(
         request,
         "referrals/sender/request.html",
         door=door,
-        view=sender_view.view_of(db, door.referral, now=clock.now()),
+        view=sender_view.view_of(db, door.referral, now=clock.now(), reader=door.reader),
         offers=[(name, step.label) for name, step in STEPS.items() if step.allowed_by in may],
         done=done.done if done else "",
-        documents=attachments.find(db, door.referral.id),
-        has_letter=door.referral.source == Source.CLINICIAN and door.referral.purged_at is None,
+        documents=attachments.find(db, door.referral.id) if door.patient is None else (),
+        has_letter=kept and by_clinician and door.patient is None,
+        has_sent=kept and not by_clinician,
     )
 
 
 def step_page(request: AnyRequest, db: Db, door: Door, name: str) -> Page:
-    """The form of one thing to do, where the state allows it."""
+    """The form of one thing to do, where the state allows it; or what was sent, to be read and printed."""
+    if name == "sent":
+        return _sent_page(request, db, door)
     step = _step(name)
-    task = queries.find_task_of(db, door.referral.id)
-    if step.allowed_by not in sender_view.may(door.referral, task):
-        raise Conflict(_not_now(task.status, step))
+    if step.allowed_by not in _may(db, door):
+        raise Conflict(_not_now(db, door, step))
     known: dict[str, Any] = {}
     if name in {"contact", "reply"}:
         _look(request, door)
     if name == "contact":
         answers = content.answers_of(sealed.ring_of(db), door.referral)
         known = {field: answers.get(field) or "" for field in sender_actions.CONTACT}
-    return _form_page(request, db, door, name, empty(step.form, **known))
+        if door.patient is not None:
+            known["mail"] = "yes" if door.patient.silent_since_at is None else "no"
+    return _form_page(request, db, door, name, empty(_form_of(door, name), **known))
 
 
 def take(request: AnyRequest, db: Db, door: Door, name: str, form: FormMultiDict) -> Page:
     """Do it. What cannot be done any more is said above what was typed."""
-    if name == "elsewhere":
+    if name == "elsewhere" and door.patient is None:
         return _ask_another(db, door, form)
     step = _step(name)
-    filled = fill(step.form, form)
+    filled = fill(_form_of(door, name), form)
     if filled.form is None:
         if name == "reply":  # the page shows the clinic's question again
             audit.append(db, door.by, "viewed", subject_type="referral", subject_id=door.referral.id)
         return _form_page(request, db, door, name, filled, status=422)
-    task = queries.find_task_of(db, door.referral.id)
-    if step.allowed_by == "contact" and "contact" not in sender_view.may(door.referral, task):
-        return _form_page(request, db, door, name, filled, status=409, why=_not_now(task.status, step))
+    if step.allowed_by == "contact" and "contact" not in _may(db, door):
+        return _form_page(request, db, door, name, filled, status=409, why=_not_now(db, door, step))
     try:
         step.take(db, door, filled.form)
     except Conflict as conflict:
@@ -188,25 +209,28 @@ def take(request: AnyRequest, db: Db, door: Door, name: str, form: FormMultiDict
 
 def letter(request: AnyRequest, db: Db, door: Door) -> File:
     """The letter that went to the clinic, for the clinician who sent it."""
+    if door.patient is not None:
+        raise NotFound(_("There is no letter for this request, or not any more."))
     task = queries.find_task_of(db, door.referral.id)
     return papers.letter_of(request, db, task, by=door.by, subject_type="referral")
 
 
 def document(request: AnyRequest, db: Db, door: Door, number: int) -> File:
     """A document that the sender attached, while it is kept."""
+    if door.patient is not None:
+        raise NotFound(_("There is no such page."))
     return papers.document_of(request, db, door.referral, number, by=door.by)
 
 
 def data_page(request: AnyRequest, db: Db, door: Door) -> Page:
     """What is kept, for how long, and the ways to take it along or to have it deleted."""
-    may = sender_view.may(door.referral, queries.find_task_of(db, door.referral.id))
     return page(
         request,
         "referrals/sender/data.html",
         door=door,
         referral=door.referral,
-        left_out=own_data.why_left_out(door.referral),
-        may_delete="delete" in may,
+        left_out=own_data.why_left_out(door.referral, queries.find_task_of(db, door.referral.id), door.reader),
+        may_delete="delete" in _may(db, door),
         back_href=door.base,
     )
 
@@ -219,9 +243,9 @@ def data_file(request: AnyRequest, db: Db, door: Door, kind: str) -> Page:
     view = sender_view.view_of(db, door.referral, now=clock.now())
     name = f"request-{door.referral.reference}.{kind}"
     if kind == "txt":
-        text = own_data.as_text(db, door.referral, view)
+        text = own_data.as_text(db, door.referral, view, reader=door.reader)
         return attachment(text.encode(), media_type="text/plain; charset=utf-8", filename=name, private=True)
-    text = json.dumps(own_data.as_data(db, door.referral, view), ensure_ascii=False, indent=2)
+    text = json.dumps(own_data.as_data(db, door.referral, view, reader=door.reader), ensure_ascii=False, indent=2)
     return attachment(text.encode(), media_type="application/json", filename=name, private=True)
 
 
@@ -244,8 +268,38 @@ def _step(name: str) -> StepPage:
     return found
 
 
-def _not_now(status: str, step: StepPage) -> str:
+def _may(db: Db, door: Door) -> frozenset[str]:
+    task = queries.find_task_of(db, door.referral.id)
+    return sender_view.may(db, door.referral, task, reader=door.reader)
+
+
+def _form_of(door: Door, name: str) -> type[Form]:
+    return forms.PatientContact if name == "contact" and door.patient is not None else _step(name).form
+
+
+def _sent_page(request: AnyRequest, db: Db, door: Door) -> Page:
+    """What a patient sent, to be read and printed; of a clinician's referral there is a letter instead."""
+    if door.referral.source == Source.CLINICIAN or door.referral.purged_at is not None:
+        raise NotFound(_("There is no such page."))
+    _look(request, door)
+    task = queries.find_task_of(db, door.referral.id)
+    answers = content.answers_of(sealed.ring_of(db), door.referral)
+    return page(
+        request,
+        "referrals/sender/sent.html",
+        door=door,
+        referral=door.referral,
+        clinic=get_record(db, task.location_id),
+        sections=words.sections(answers, by_clinician=False),
+        back_href=door.base,
+    )
+
+
+def _not_now(db: Db, door: Door, step: StepPage) -> str:
+    status = queries.find_task_of(db, door.referral.id).status
     if step.allowed_by in lifecycle.VERBS:
+        if lifecycle.find(status, step.allowed_by) is not None:
+            return _("You may not do that with this request.")
         return lifecycle.why_not(status, step.allowed_by)
     return _("This request is closed, and nothing of it can be changed any more.")
 
@@ -256,7 +310,7 @@ def _form_page(
     task = queries.find_task_of(db, door.referral.id)
     asked = ""
     if name == "reply" and status != 409:
-        asked = sender_view.view_of(db, door.referral, now=clock.now()).question
+        asked = sender_view.view_of(db, door.referral, now=clock.now(), reader=door.reader).question
     version = filled.values.get("version") if status == 422 else task.steps
     return page(
         request,
