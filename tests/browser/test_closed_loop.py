@@ -1,4 +1,5 @@
-"""A referral that cannot vanish: one clinic's mailbox bounces, the next has no room, the third sees it through."""
+"""A referral that cannot vanish: one clinic's mailbox bounces, the next has no room, the third sees it through; its
+sender and its patient follow it, each on a page of their own."""
 
 import datetime as dt
 import re
@@ -20,8 +21,10 @@ from tests.support.mail import MailServer
 from tests.support.service import Service
 
 MAILBOX = "rivera@example.com"
+PATIENT = "quillfeather@example.org"
 CODE = re.compile(r"\b\d{6}\b")
 LINK = re.compile(r"https?://\S+/answer/\S+")
+FOLLOW = re.compile(r"https?://\S+/requests\?reference=\S+")
 TREATMENT = "SPRAVATO"
 SAM = "Sam Otherwise"
 DONE = "Much better after eight sessions."
@@ -102,7 +105,8 @@ def refer(page: Page, service: Service, post: Post, slugs: list[str]) -> str:
     fill_in(page, {"agree_terms": "yes"})
     press(page, "Agree and start")
     here = {"patient": RIVERA["patient"] | {"zip5": "10001"}, "question": RIVERA["question"] | {"treatment": TREATMENT}}
-    given = RIVERA | here | {"sender": RIVERA["sender"] | {"sender_mailbox": MAILBOX}}
+    agreed = {"contact": RIVERA["contact"] | {"email": PATIENT, "patient_mail": "yes"}}
+    given = RIVERA | here | agreed | {"sender": RIVERA["sender"] | {"sender_mailbox": MAILBOX}}
     go_through(page, given, until="ranking")
     fill_in(page, {"second": slugs[1], "third": slugs[2]})
     press(page, "Continue")
@@ -123,6 +127,32 @@ def open_next(page: Page, post: Post, *, of: str = "Pat Quillfeather") -> str:
     press(page, "Open")
     expect(page.get_by_text(of).first).to_be_visible()
     return mailbox
+
+
+def follow(page: Page, post: Post) -> None:
+    """Pat, who was referred, comes by the one mail that says so."""
+    page.goto(post.next(FOLLOW, "A request was sent for you", mailbox=PATIENT)[0])
+    page.locator("#mailbox").fill(PATIENT)
+    press(page, "Mail me the code")
+    page.locator("#code").fill(post.next(CODE, "Your code", mailbox=PATIENT)[0])
+    press(page, "Open my request")
+    expect(page).to_have_title("Your request – Lanternway")
+
+
+def reads(page: Page, *words: str) -> None:
+    """Pat's page says this now."""
+    page.reload()
+    for each in words:
+        expect(page.get_by_text(each).first).to_be_visible()
+
+
+def answer_as_patient(page: Page, service: Service) -> None:
+    """Pat answers what the clinic asked Pat."""
+    reads(page, "Who drives you home?")
+    press(page, "Answer the clinic’s question")
+    page.locator("main textarea").fill("My sister does.")
+    page.locator("main .button--primary").click()
+    expect(page.get_by_text("My sister does.").first).to_be_visible()
 
 
 def decline_for_room(page: Page) -> None:
@@ -174,14 +204,16 @@ def test_a_referral_outlives_a_bounce_and_a_full_clinic_and_comes_back_with_its_
 ) -> None:
     post, rivera = Post(smtp), new_page()
     (first, _name, gone), (second, full, busy), (third, seeing, open_to) = clinics(service, database_url)[:3]
-    sam, clerk, desk = new_page(), new_page(), new_page()
+    sam, clerk, desk, pat = new_page(), new_page(), new_page(), new_page()
     ask_for_sam(sam, service, second)
     assert open_next(clerk, post, of=SAM) == busy
     decline_for_room(clerk)
     smtp.close(gone)
 
     reference = refer(rivera, service, post, [first, second, third])
+    follow(pat, post)
     assert open_next(clerk, post) == busy
+    reads(pat, "The clinic has opened your request.")
     decline_for_room(clerk)
     clerk.goto(f"{service.url}/answer/current")
     assert clerk.get_by_text("Pat Quillfeather").count() == 0
@@ -189,13 +221,26 @@ def test_a_referral_outlives_a_bounce_and_a_full_clinic_and_comes_back_with_its_
     assert open_next(desk, post) == open_to
     question = {"question": "Which mornings?"}
     do(desk, service, "Ask a question", "Send the question", question, says="You asked")
+    assert pat.get_by_text("Which mornings?").count() == 0
     reply(rivera, service, post, reference)
+    asked = {"whom": "patient", "question": "Who drives you home?"}
+    do(desk, service, "Ask a question", "Send the question", asked, says="You asked the patient")
+    answer_as_patient(pat, service)
     see_it_through(desk, service)
 
     rivera.goto(f"{service.url}/requests/current")
     expect(rivera.get_by_role("heading", name="The outcome")).to_be_visible()
     expect(rivera.get_by_text(DONE).first).to_be_visible()
     expect(rivera.get_by_text(seeing).first).to_be_visible()
+    expect(rivera.get_by_text("My sister does.").first).to_be_visible()
+    reads(
+        pat,
+        "The clinic has finished this request.",
+        "The appointment was missed",
+        "An appointment was made",
+        "Declined",
+    )
+    assert pat.get_by_text(DONE).count() == 0
     letter = rivera.context.request.get(f"{service.url}/requests/current/letter.pdf")
     assert (letter.status, letter.body()[:5]) == (200, b"%PDF-")
     sam.goto(f"{service.url}/clinics/{second}")
