@@ -30,7 +30,7 @@ def checking() -> list[str]:
         ).format(stale=say.number(STALE_AT_DAYS), unlisted=days(UNLIST_AT_DAYS)),
         _(
             "A real request that a clinic answers counts as proof too: that its mailbox works and that it is open. From"
-            " {least} requests on, its page says how many of the last {window} it answered, and how fast."
+            " {least} requests on, its page says how many of the last {window} were answered, and how fast."
         ).format(least=say.number(figures.SHOWN_FROM), window=span(figures.WINDOW)),
         ngettext(
             "A clinic that leaves {n} request without an answer loses the mark that it takes requests.",
@@ -46,14 +46,14 @@ def checking() -> list[str]:
 
 
 def proofs() -> list[list[str]]:
-    """A row for each group of facts: what it is, how long a confirmation stands, and whose word is enough."""
-    they, we = _("The clinic, or we"), _("We, from a source outside the clinic")
-    return [[str(row.label), days(row.half_life_days), they if row.clinic_can_attest else we] for row in FACT_GROUPS]
+    """A row for each group of facts: what it is, how long a confirmation stands, and whether one press renews it."""
+    yes, no = _("Yes"), _("No: it is checked by itself")
+    return [[str(row.label), days(row.half_life_days), yes if row.clinic_can_attest else no] for row in FACT_GROUPS]
 
 
 def ways() -> list[str]:
-    """The ways in which we check by ourselves."""
-    return [str(row.label) for row in METHODS if row.independent]
+    """The ways in which we check, each as the end of "Confirmed …"."""
+    return [str(row.plain) for row in METHODS if row.independent]
 
 
 def course() -> list[str]:
@@ -68,8 +68,8 @@ def course() -> list[str]:
         _("You choose one clinic. It gets a mail with a reference and a link, and not a word about you."),
         _("Its staff open the request with a code that we mail to the clinic’s proved mailbox. Each look is recorded."),
         ngettext(
-            "If the mail does not get through, you read just that, and a person of ours has it in {n} working day.",
-            "If the mail does not get through, you read just that, and a person of ours has it in {n} working days.",
+            "If the mail does not get through, you read just that, and a person of ours sees it in {n} working day.",
+            "If the mail does not get through, you read just that, and a person of ours sees it in {n} working days.",
             person.after,
         ).format(n=person.after),
         _("A clinic that does not answer is reminded after {days} working days.").format(
