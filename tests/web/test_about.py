@@ -1,5 +1,6 @@
 """What the directory says of itself is what it does: every figure comes from the code, every cookie is named."""
 
+import ast
 import datetime as dt
 import html
 import re
@@ -10,7 +11,9 @@ import pytest
 
 from directory.about import cookies, kept, works
 from directory.about.spans import span
-from directory.referrals import attachments, forgetting, rules
+from directory.accounts import passkeys, sessions, signing_in
+from directory.accounts.pages import mailbox
+from directory.referrals import attachments, doors, forgetting, rules
 from directory.referrals.lifecycle import TIMERS, Does
 from directory.terminology import proofs
 from directory.web.headers import CONTENT_SECURITY_POLICY
@@ -126,3 +129,31 @@ def test_the_footer_of_every_page_leads_to_all_of_it(client: Client) -> None:
     ):
         assert f'href="{path}"' in footer
         assert client.get(path).status_code == 200
+
+
+GIVEN = {
+    "flow.cookie": doors.FORM_ASK,
+    "code_cookie(purpose)": doors.code_cookie(doors.FOLLOW),
+    "what": doors.FOLLOW,
+    "sessions.COOKIE": sessions.COOKIE,
+    "signing_in.COOKIE": signing_in.COOKIE,
+    "passkeys.COOKIE": passkeys.COOKIE,
+    "CODE": mailbox.CODE,
+}
+"""How the code names a cookie where it gives one → one that it can be."""
+
+
+def test_a_new_cookie_is_noticed_until_the_page_names_it() -> None:
+    calls = [
+        ast.unparse(node.args[1])
+        for file in (FOLDER.parent / "directory").rglob("*.py")
+        if file.name != "shell.py"
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "cookie"
+    ]
+    assert set(calls) == set(GIVEN), "name it in about/cookies.py, and here"
+    assert set(GIVEN.values()) <= {name for row in cookies.cookies() for name in row.names}
+    purposes = {value for name, value in vars(doors).items() if name.isupper() and isinstance(value, str)}
+    assert purposes <= {name.removeprefix("code-") for row in cookies.cookies() for name in row.names}, (
+        "a purpose that opens something is a cookie too"
+    )

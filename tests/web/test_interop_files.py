@@ -72,6 +72,11 @@ def test_only_public_clinics_stand_there_with_the_day_of_their_last_change(
     found = entries(site, "clinics-1")
     assert set(found) == {here, f"{HERE}/es/clinics/{SLUG}"}
     assert found[here][0] == AT.date().isoformat()
+    pages = [site.get(f"/clinics/{slug}").text for slug in (SLUG, "hidden-clinic")]
+    assert ['<script type="application/ld+json">{"@context": "https://schema.org"' in page for page in pages] == [
+        True,
+        False,
+    ]
 
 
 def test_a_page_that_explains_has_the_day_of_its_writing_or_review(make_client: Callable[..., Client]) -> None:
