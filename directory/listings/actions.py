@@ -34,11 +34,11 @@ Row = TypeVar("Row")
 
 # What an edit of the site may set; status, proofs and provenance have their own verbs.
 EDITABLE = {
-    "name", "description", "address1", "address2", "city", "state", "zip5", "zip4", "latitude", "longitude",
-    "position_source", "time_zone", "phone", "fax", "url", "accepting_patients", "wait_days", "referrals_on",
-    "languages", "interpreter", "accessibility", "transport", "ride_home_required", "ride_home_rule",
-    "driving_rule", "psychiatrist_on_team", "prior_authorization_help", "superbill", "sliding_scale", "hsa_fsa",
-
+    "name", "description", "description_es", "address1", "address2", "city", "state", "zip5", "zip4",
+    "latitude", "longitude", "position_source", "time_zone", "phone", "fax", "url", "accepting_patients",
+    "wait_days", "referrals_on", "languages", "interpreter", "accessibility", "transport", "transport_es",
+    "ride_home_required", "ride_home_rule", "ride_home_rule_es", "driving_rule", "driving_rule_es",
+    "psychiatrist_on_team", "prior_authorization_help", "superbill", "sliding_scale", "hsa_fsa",
 }  # fmt: skip
 
 

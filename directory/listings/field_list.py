@@ -25,6 +25,7 @@ _ROUTE = _("this is how people reach you; your old contact is told and can objec
 _SITE = _("claims rely on the website")
 _REMS = _("we confirm each certificate with the REMS program")
 _PEOPLE = _("we check each person's license and the federal exclusion list first")
+_SPANISH = _("Leave it empty if nobody at the clinic can write it: readers in Spanish then see your English.")
 _SAFETY = _("a person of ours checks this part of the supervision card")
 
 
@@ -83,13 +84,19 @@ _ABOUT = (
         _A, "description", Kind.TEXT, FactGroup.TREATMENTS, _("In your own words"),
         hint=_("Who you are and how you work. No promises of results, no ranks, no approvals."),
     ),
+    _field(
+        _A, "description_es", Kind.TEXT, FactGroup.TREATMENTS, _("The same in Spanish"),
+        hint=_SPANISH,
+    ),
 )  # fmt: skip
 
 _TREATMENTS = (
     _line(_T, "active", Kind.YES_NO, FactGroup.TREATMENTS, _("Given here")),
     _line(_T, "conditions", Kind.CODES, FactGroup.TREATMENTS, _("Given here for"), options=_choices(CONDITIONS)),
     _line(_T, "comment", Kind.TEXT, FactGroup.TREATMENTS, _("In your own words"), most=600),
+    _line(_T, "comment_es", Kind.TEXT, FactGroup.TREATMENTS, _("The same in Spanish"), most=600),
     _line(_T, "exclusions", Kind.TEXT, FactGroup.TREATMENTS, _("Not for"), most=600),
+    _line(_T, "exclusions_es", Kind.TEXT, FactGroup.TREATMENTS, _("Not for, in Spanish"), most=600),
     _line(
         _T, "minimum_age", Kind.NUMBER, FactGroup.TREATMENTS, _("Youngest age"), most=120,
         needed=_("Enter the youngest age, 18 or more"),
@@ -106,7 +113,11 @@ _TREATMENTS = (
     _field(_T, "rems", Kind.HIDDEN, FactGroup.REMS, _("How the certificate was confirmed"), _REMS, one_site=True),
     _field(_T, "ride_home_required", Kind.YES_NO, FactGroup.TREATMENTS, _("Someone must take people home")),
     _field(_T, "ride_home_rule", Kind.TEXT, FactGroup.TREATMENTS, _("Your rule for the ride home"), most=600),
+    _field(
+        _T, "ride_home_rule_es", Kind.TEXT, FactGroup.TREATMENTS, _("Your rule for the ride home, in Spanish"), most=600
+    ),
     _field(_T, "driving_rule", Kind.TEXT, FactGroup.TREATMENTS, _("Your rule for driving"), most=600),
+    _field(_T, "driving_rule_es", Kind.TEXT, FactGroup.TREATMENTS, _("Your rule for driving, in Spanish"), most=600),
 )  # fmt: skip
 
 _SUPERVISION = (
@@ -235,6 +246,9 @@ _ACCESS = (
     _field(_X, "interpreter", Kind.CODE, FactGroup.LANGUAGES, _("Interpreter"), options=_choices(INTERPRETERS)),
     _field(_X, "accessibility", Kind.CODES, FactGroup.LANGUAGES, _("Access"), options=_choices(ACCESSIBILITY)),
     _field(_X, "transport", Kind.TEXT, FactGroup.LANGUAGES, _("Getting there and parking"), one_site=True),
+    _field(
+        _X, "transport_es", Kind.TEXT, FactGroup.LANGUAGES, _("Getting there and parking, in Spanish"), one_site=True
+    ),
 )
 
 FIELDS: dict[str, Field] = {

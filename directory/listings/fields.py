@@ -14,6 +14,10 @@ from directory.terminology.proofs import FactGroup
 Facts = Mapping[str, Any]
 """Facts by name. A name that is missing is the same as None."""
 
+SITE_WORDS = ("description", "transport", "ride_home_rule", "driving_rule")
+LINE_WORDS = ("comment", "exclusions")
+"""What a clinic may write in its own words, and again in Spanish under the same name with `_es`."""
+
 
 class Section(StrEnum):
     """A page of the clinic's rooms."""

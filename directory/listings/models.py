@@ -1,6 +1,7 @@
 """Tables of the listings: who runs a place, the place, what is given there, by whom, when, and where requests go.
 
 `Location.version` counts every change of anything shown of the location, for optimistic edits. Decisions are CHECKs.
+What ends in `_es` is the clinic's own Spanish for the same field; readers in Spanish see it instead.
 """
 
 import datetime as dt
@@ -104,11 +105,11 @@ class Location(Table, table=True):
     slug: str = Field(max_length=120, unique=True)
     name: str
     description: str = ""
+    description_es: str = ""
     status: str = code_field(default=ListingState.DRAFT, length=20)
     status_at: dt.datetime = at_field()
     status_by: str
-    status_note: str = ""
-    """Why, for staff."""
+    status_note: str = ""  # why, for staff
     version: int = 1
     address1: str
     address2: str = ""
@@ -131,10 +132,12 @@ class Location(Table, table=True):
     interpreter: str = code_field(default="NONE", length=8)
     accessibility: list[str] = json_field()
     transport: str = ""
-    """How to get there and where to park."""
+    transport_es: str = ""
     ride_home_required: bool = True
     ride_home_rule: str = ""
+    ride_home_rule_es: str = ""
     driving_rule: str = ""
+    driving_rule_es: str = ""
     psychiatrist_on_team: bool = False
     prior_authorization_help: bool | None = None
     superbill: bool | None = None
@@ -182,13 +185,14 @@ class HealthcareService(Table, table=True):
     treatment: str = code_field(length=24)
     active: bool = True
     comment: str = ""
+    comment_es: str = ""
     conditions: list[str] = json_field()
     payers: list[str] = json_field()
-    plans: list[str] = json_field()
-    """Names of plans in the clinic's words, beside the kinds in `payers`."""
+    plans: list[str] = json_field()  # names in the clinic's words, beside the kinds in `payers`
     minimum_age: int = 18
     maximum_age: int | None = None
     exclusions: str = ""
+    exclusions_es: str = ""
     psychotherapy_paired: bool = False
     referral_required: bool = False
     observation_minutes: int | None = None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from directory.geography.point import Point
+from directory.listings.fields import SITE_WORDS
 from directory.listings.hours import ClosurePeriod, Opening, OpeningPeriod, coming_closures, local_day, opening, week
 from directory.terminology.credentials import CREDENTIALS, TEAM_ROLES
 from directory.terminology.evidence import Evidence, evidence_for
@@ -45,12 +46,14 @@ class LineRecord:
 
     treatment: str
     comment: str
+    comment_es: str
     conditions: tuple[str, ...]
     payers: tuple[str, ...]
     plans: tuple[str, ...]
     minimum_age: int
     maximum_age: int | None
     exclusions: str
+    exclusions_es: str
     psychotherapy_paired: bool
     referral_required: bool
     observation_minutes: int | None
@@ -185,6 +188,7 @@ class ClinicRecord:
     slug: str
     name: str
     description: str
+    description_es: str
     status: str
     status_at: dt.datetime
     version: int
@@ -207,9 +211,12 @@ class ClinicRecord:
     interpreter: str
     accessibility: tuple[str, ...]
     transport: str
+    transport_es: str
     ride_home_required: bool
     ride_home_rule: str
+    ride_home_rule_es: str
     driving_rule: str
+    driving_rule_es: str
     psychiatrist_on_team: bool
     prior_authorization_help: bool | None
     superbill: bool | None
@@ -273,9 +280,10 @@ class ClinicRecord:
     @property
     def texts(self) -> list[tuple[str, str]]:
         """(field, text) of everything the clinic wrote itself, for the claims lint."""
-        own = ["name", "description", "transport", "ride_home_rule", "driving_rule"]
+        own = ["name", *SITE_WORDS, *(f"{name}_es" for name in SITE_WORDS)]
         found = [(name, str(getattr(self, name))) for name in own]
         found += [("closures", closure.reason) for closure in self.closures]
         for line in self.lines:
-            found += [(f"lines.{line.treatment}", text) for text in (line.comment, line.exclusions, *line.plans)]
+            words = (line.comment, line.comment_es, line.exclusions, line.exclusions_es)
+            found += [(f"lines.{line.treatment}", text) for text in (*words, *line.plans)]
         return [(name, text) for name, text in found if text]

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import available_timezones
 
+from directory.listings.fields import LINE_WORDS, SITE_WORDS
 from directory.listings.models import (
     Endpoint,
     HealthcareService,
@@ -114,6 +115,7 @@ def site_problems(row: Location) -> list[Problem]:
         _text("transport", row.transport),
         _text("ride_home_rule", row.ride_home_rule),
         _text("driving_rule", row.driving_rule),
+        *(_text(f"{name}_es", getattr(row, f"{name}_es")) for name in SITE_WORDS),
     )
 
 
@@ -124,6 +126,7 @@ def line_problems(row: HealthcareService) -> list[Problem]:
         ("treatment", row.treatment in LISTABLE, _("This treatment cannot be listed here")),
         _text("comment", row.comment),
         _text("exclusions", row.exclusions),
+        *(_text(f"{name}_es", getattr(row, f"{name}_es")) for name in LINE_WORDS),
         _codes("conditions", row.conditions, CONDITIONS),
         _codes("payers", row.payers, PAYERS),
         ("minimum_age", 18 <= row.minimum_age <= 120, _("The minimum age is 18 or more")),

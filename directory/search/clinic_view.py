@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from directory.listings.hours import Opening
 from directory.listings.records import ClinicRecord, LineRecord, PersonRecord
 from directory.search.cost import Cost, cost_of, price_in_words
+from directory.search.own_words import own_words
 from directory.search.safety_view import Row, going_home, rems_rows, supervision_rows
 from directory.terminology.accepting import ACCEPTING, Accepting
 from directory.terminology.accessibility import ACCESSIBILITY
@@ -107,6 +108,16 @@ class ClinicView:
     interpreter: str
     answers: tuple[str, ...]
     proofs: Mapping[str, Proof]
+
+    @property
+    def description(self) -> str:
+        """Who they are, in the clinic's own words."""
+        return own_words(self.clinic, "description")
+
+    @property
+    def transport(self) -> str:
+        """How to get there, in the clinic's own words."""
+        return own_words(self.clinic, "transport")
 
 
 def view_of(verified: VerifiedClinic) -> ClinicView:
@@ -253,7 +264,7 @@ def _line(line: LineRecord, verified: VerifiedClinic) -> LineView:
         cost=cost_of(line, price_shown=verified.proofs["prices"].shown),
         course_href=f"/clinics/{verified.clinic.slug}/course?treatment={line.treatment}",
         payers=tuple(_payer(line, code, verified) for code in line.payers) + line.plans,
-        comment=line.comment,
+        comment=own_words(line, "comment"),
         paired=line.psychotherapy_paired,
         doubts=tuple(_doubts(line, verified)),
     )
@@ -293,7 +304,7 @@ def _line_facts(line: LineRecord) -> list[Row]:
     needed = _("A referral is needed") if line.referral_required else _("You can ask for yourself")
     rows.append(Row(label=_("How to come"), value=needed))
     if line.exclusions:
-        rows.append(Row(label=_("Not for"), value=line.exclusions))
+        rows.append(Row(label=_("Not for"), value=own_words(line, "exclusions")))
     return rows
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from directory.listings.records import ClinicRecord, SupervisionRecord
+from directory.search.own_words import own_words
 from directory.terminology.credentials import CREDENTIALS
 from directory.terminology.rems import REMS_METHODS, REMS_SETTINGS
 from directory.wording import say
@@ -86,7 +87,7 @@ def _all(said: list[bool | None]) -> bool | None:
 
 def going_home(clinic: ClinicRecord) -> list[str]:
     """What holds for the way home."""
-    rules = [clinic.ride_home_rule, clinic.driving_rule]
+    rules = [own_words(clinic, "ride_home_rule"), own_words(clinic, "driving_rule")]
     if clinic.ride_home_required and not clinic.ride_home_rule:
         rules.insert(0, _("Someone must take you home."))
     return [rule for rule in rules if rule]
