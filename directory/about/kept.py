@@ -29,6 +29,10 @@ def kept() -> list[Kept]:
     after_closing = _("{span} after the request is closed")
     return [
         Kept(what=_("A search, and the pages you look at"), how_long=nothing),
+        Kept(
+            what=_("How many searches from a county found nobody in a month: a number, and nothing else"),
+            how_long=_("For good"),
+        ),
         Kept(what=_("Where your device says that you are, if you let it"), how_long=nothing),
         Kept(what=_("A form that you have not sent"), how_long=span(rules.DRAFT_LIFE)),
         Kept(

@@ -223,6 +223,21 @@ class Gazetteer:
         """A county by its five digits; KeyError for a code that no ZIP and no town lies in."""
         return County(fips=fips, name=self._county_names[fips], state=self._state_of_fips[fips[:2]])
 
+    def counties(self) -> list[County]:
+        """Every county that some ZIP or town lies in."""
+        return [self.county(fips) for fips in self._county_names]
+
+    def county_centres(self) -> dict[str, Point]:
+        """The centre of where the people of each county's towns live; of a county without a town, the middle of its
+        ZIPs. Good to some miles."""
+        rows = [*zip(self._zip_counties, self._zip_points, (0.001 for _ in self.zips), strict=True)]
+        people = self._populations[: len(self._names)].tolist()
+        rows += zip(self._town_counties, self._town_points, (1 + count for count in people), strict=True)
+        sums: dict[str, NDArray[np.float64]] = {}
+        for fips, (latitude, longitude), weight in rows:
+            sums.setdefault(fips, np.zeros(3))[:] += (weight * latitude, weight * longitude, weight)
+        return {fips: _point(found[:2] / found[2]) for fips, found in sums.items() if fips in self._county_names}
+
 
 @cache
 def gazetteer() -> Gazetteer:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
 from directory.geography import zip_codes
@@ -17,7 +18,8 @@ from directory.terminology.states import STATES
 from directory.wording.say import _
 
 __all__ = (
-    "Ambiguous", "Answer", "County", "Found", "Place", "Unknown", "county_of", "find", "nearest_zip", "suggest"
+    "Ambiguous", "Answer", "County", "Found", "Place", "Unknown", "counties", "county_of", "find", "nearest_zip",
+    "suggest",
 )  # fmt: skip
 
 LONGEST: Final = 100
@@ -88,6 +90,12 @@ def county_of(zip5: str) -> County | None:
     book = gazetteer()
     number = book.zip_number(zip5)
     return None if number is None else book.county(book.zip_place(number).county_fips or "")
+
+
+@cache
+def counties() -> list[County]:
+    """Every county that a ZIP or a town lies in, by state and name."""
+    return sorted(gazetteer().counties(), key=lambda county: (county.state, county.name))
 
 
 # -- by name ----------------------------------------------------------------------------------------------------------

@@ -1,9 +1,10 @@
 """Writing the search's own rows, in the transaction of the change they follow from."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Date, bindparam, text
 from sqlmodel import Session, col, select
 
 from directory.lib import clock
@@ -15,6 +16,10 @@ from directory.search.models import SearchEntry
 from directory.verification import queries as verification
 
 AT_ONCE = 400
+_ADD = text(
+    "INSERT INTO unmet_need (month_on, county_fips, searches) VALUES (:month_on, :county_fips, :searches) "
+    "ON CONFLICT (month_on, county_fips) DO UPDATE SET searches = unmet_need.searches + excluded.searches"
+).bindparams(bindparam("month_on", type_=Date()))
 
 
 def write_entries(db: Session, entries: Iterable[Entry]) -> None:
@@ -40,6 +45,12 @@ def refresh(db: Session, location_ids: Iterable[UUID]) -> None:
 def follow(db: Session, event: ListingChanged) -> None:
     """A listing changed: so does its row. Heard last, so that the counter is locked only shortly."""
     refresh(db, [event.location_id])
+
+
+def add_unmet(db: Session, counts: Mapping[tuple[dt.date, str], int]) -> None:
+    """Add searches that found nobody to their month and county; many processes do so at once."""
+    for (month_on, county_fips), searches in sorted(counts.items()):  # in one order, so that none waits in a ring
+        db.execute(_ADD, {"month_on": month_on, "county_fips": county_fips, "searches": searches})
 
 
 def _write(db: Session, payloads: dict[UUID, str]) -> None:

@@ -8,6 +8,7 @@ from litestar.exceptions import ClientException
 from litestar.response import Response
 from markupsafe import Markup
 
+from directory.accounts.network import network_of
 from directory.geography import places
 from directory.geography.place import Ambiguous, Unknown
 from directory.geography.point import Point
@@ -16,6 +17,7 @@ from directory.lib.errors import NotFound, Refused
 from directory.search.asking import Asked, ask
 from directory.search.query import BadQuery, SearchQuery, parse
 from directory.search.results import hidden_fields
+from directory.search.unmet import county_without_care, is_robot
 from directory.web.routes import AnyRequest, Page, anyone, guarded, quick
 from directory.web.shell import HTML, page, see_other
 from directory.wording.say import _
@@ -42,6 +44,7 @@ def results(request: AnyRequest) -> Page:
         return _which_place(request, query, asked)
     if asked.is_beyond_the_last_page:
         raise NotFound(_("This list has no page {page}.").format(page=query.page))
+    _notice_need(request, asked)
     body: bytes = request.app.state.results.page(asked, today)
     return Response(body, media_type=HTML, headers=_HEADERS)
 
@@ -59,6 +62,13 @@ async def here(request: AnyRequest) -> Page:
     if nearest is None:
         raise Refused(_("We know no ZIP code near you. Type a ZIP code, a town or a state."))
     return see_other(SearchQuery(near=nearest.near).url())
+
+
+def _notice_need(request: AnyRequest, asked: Asked) -> None:
+    """Added up in memory where nobody is within reach; who asked is not noted."""
+    county = county_without_care(asked)
+    if county is not None and not is_robot(request.headers.get("user-agent", "")):
+        request.app.state.tally.notice(county, network=network_of(request))
 
 
 def _kept(query: SearchQuery) -> Markup:

@@ -1,12 +1,13 @@
 """What the index asks the database: the version, and what changed after a version. Nothing here writes."""
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Final
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from directory.search.index import Change
-from directory.search.models import SearchEntry, SearchVersion
+from directory.search.models import SearchEntry, SearchVersion, UnmetNeed
 
 AT_ONCE: Final = 10_000
 
@@ -27,3 +28,15 @@ def find_changes(db: Session, *, after: int) -> Iterator[list[Change]]:
         asked = asked.where(col(SearchEntry.removed).is_(False))
     for rows in db.exec(asked, execution_options={"yield_per": AT_ONCE}).partitions():
         yield [Change(str(location_id), version, payload or None) for location_id, version, payload in rows]
+
+
+def find_unmet(db: Session, month_on: dt.date) -> dict[str, int]:
+    """Searches of one month that found nobody, by county; never to be shown as they are (`unmet.size_of`)."""
+    rows = db.exec(select(UnmetNeed.county_fips, UnmetNeed.searches).where(UnmetNeed.month_on == month_on)).all()
+    return {row[0]: row[1] for row in rows}
+
+
+def find_first_unmet_month(db: Session) -> dt.date | None:
+    """The first month in which such a search was counted."""
+    first: dt.date | None = db.exec(select(func.min(UnmetNeed.month_on))).one()
+    return first

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlmodel import Session
 
 from directory.accounts.actor import Actor, ActorKind, system
+from directory.geography import places
 from directory.lib import clock
 from directory.lib.db import Databases, reading, unit_of_work
 from directory.lib.events import Dispatch
@@ -18,6 +19,8 @@ from directory.listings.events import ListingChanged
 from directory.listings.rules import slug_for
 from directory.referrals import terms
 from directory.search import actions as search
+from directory.search import queries as search_queries
+from directory.search import unmet
 from directory.seeding.invention import Invented, group_of, invent
 from directory.seeding.words import towns
 from directory.terminology.proofs import FactGroup, Method
@@ -53,7 +56,22 @@ def load(databases: Databases, dispatch: Dispatch, *, count: int = 240) -> int:
             with unit_of_work(databases, _but_for_listings(dispatch)) as db:
                 search.refresh(db, [bring_to_life(db, clinic, now=now) for clinic in missing])
         added += len(missing)
+    _invent_unmet_need(databases, now.date())
     return added
+
+
+def _invent_unmet_need(databases: Databases, today: dt.date) -> None:
+    """Searches that found nobody in the two months before this one, in some hundred counties, unless there are any."""
+    with reading(databases) as db:
+        if search_queries.find_first_unmet_month(db) is not None:
+            return
+    month, counts = today, dict[tuple[dt.date, str], int]()
+    for turn in range(2):
+        month = unmet.month_of(unmet.month_of(month) - dt.timedelta(days=1))
+        drawn = {county.fips: (int(county.fips) * 7919 + turn * 31) % 97 for county in places.counties()}
+        counts |= {(month, fips): 2 + number * number for fips, number in drawn.items() if 0 < number < 10}
+    with unit_of_work(databases) as db:
+        search.add_unmet(db, counts)
 
 
 def _but_for_listings(dispatch: Dispatch) -> Dispatch:

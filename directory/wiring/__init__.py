@@ -46,10 +46,11 @@ from directory.referrals.events import (
     RequestWaitsNoMore,
 )
 from directory.search import actions as search
-from directory.search import clinic_pages, course_pages, waiting_pages
+from directory.search import clinic_pages, course_pages, unmet_pages, waiting_pages
 from directory.search import pages as search_pages
 from directory.search.freshness import LiveIndex
 from directory.search.results import ResultsByLanguage
+from directory.search.tally import Tally
 from directory.settings import Settings
 from directory.verification import actions as verification
 from directory.verification import pages as verification_pages
@@ -157,6 +158,7 @@ def routes(settings: Settings) -> list[Any]:
         *clinic_pages.ROUTES,
         *course_pages.ROUTES,
         *waiting_pages.ROUTES,
+        *unmet_pages.ROUTES,
         *learn_pages.ROUTES,
         *referral_pages.ROUTES,
         *portal.ROUTES,
@@ -199,6 +201,7 @@ def prepare(state: State, *, searches: bool = True) -> None:
         state.results = ResultsByLanguage(state.templates)
         state.search = LiveIndex(state.databases)
         state.search.try_to_catch_up()
+        state.tally = Tally(state.databases)
         state.kept_json = KeptListings()
         state.readiness.append(state.search.missing)
 
@@ -206,7 +209,8 @@ def prepare(state: State, *, searches: bool = True) -> None:
 def start_loops(state: State) -> list[Any]:
     """Start what runs beside a server process. Each has `stop()`, which waits for what is under way."""
     state.search.start()
-    return [state.search, *(start_work(state) if state.settings.worker_inside else [])]
+    state.tally.start()
+    return [state.search, state.tally, *(start_work(state) if state.settings.worker_inside else [])]
 
 
 def start_work(state: State) -> list[Any]:

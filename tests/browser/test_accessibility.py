@@ -59,6 +59,7 @@ PAGES = [
     "/search?near=59001&radius=5",
     "/search?near=Springfield",
     "/search?near=qqqq",
+    "/unmet-need",
     "/tell-me",
     "/tell-me/sent",
 ]
@@ -80,7 +81,7 @@ IN_A_JOURNEY = {
 }
 """Pages on somebody's way, looked at there: in the journeys, and with the accounts, the portal and the moderation."""
 FILES = {"/robots.txt", "/.well-known/security.txt", "/sitemap.xml", "/sitemaps/{name}", "/clinics/{slug}/contact.vcf"}
-NO_PAGES = {"/assets/{path}", "/healthz", "/readyz", *FILES}
+NO_PAGES = {"/unmet-need.csv", "/assets/{path}", "/healthz", "/readyz", *FILES}
 """What is fetched and not read; the JSON API is none either."""
 
 

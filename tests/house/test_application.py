@@ -23,6 +23,8 @@ PUBLIC = (
     "/",
     "/search",
     "/search/here",
+    "/unmet-need",
+    "/unmet-need.csv",
     "/tell-me",
     "/tell-me/sent",
     "/tell-me/{token",

@@ -64,6 +64,7 @@ DECIDED: dict[tuple[str, ...], str] = {
         GET /accuracy                           POST /clinics/{slug:str}/report/no-answer
         GET /learn                              GET /learn/{slug:str}
         GET /tell-me            POST /tell-me           GET /tell-me/sent
+        GET /unmet-need         GET /unmet-need.csv
         POST /answer/{token:str}/renew
         GET /about/how-it-works     GET /privacy/nothing-follows-you    GET /accessibility      GET /contact
         GET /robots.txt             GET /.well-known/security.txt

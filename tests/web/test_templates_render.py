@@ -69,6 +69,8 @@ READ = (
     "/search?near=96910",
     "/tell-me?near=96910",
     "/tell-me/sent",
+    "/unmet-need",
+    "/unmet-need?state=GU",
     f"/clinics/{SLUG}",
     f"/clinics/{SLUG}/course?near=04103&treatment=KET_IV",
     f"/clinics/{SLUG}/course?near=Springfield",
@@ -84,6 +86,7 @@ def clinics_of_every_kind(databases: Databases) -> None:
     bulk.load(databases, lines=1_500)
     with unit_of_work(databases) as db:
         guam = {"latitude": 13.47, "longitude": 144.75, "state": "GU"}
+        search.add_unmet(db, {(dt.date(2026, 2, 1), "66010"): 12, (dt.date(2026, 2, 1), "23005"): 80})
         search.write_entries(db, [an_entry("full", accepting_patients="nopt", **guam)])
     with unit_of_work(databases) as db:
         of = update(Location)
