@@ -29,11 +29,11 @@ class Cards:
         self._kept = Kept(KEPT_BYTES)
 
     def of(self, record: Record) -> Mould:
-        """The card of a record; slots `number`, `distance` and `why`."""
+        """The card of a record; slots `number`, `distance`, `why`, `course` (what the page of a course is asked)."""
         return self._kept.get(record.location_id, record.version, lambda: self._made(record.entry()))
 
     def _made(self, entry: Entry) -> Mould:
-        marks = {name: Mark(name) for name in ("number", "distance", "why")}
+        marks = {name: Mark(name) for name in ("number", "distance", "why", "course")}
         return Mould(self._template.render(entry=entry, **marks, **card_words(entry)).strip() + "\n")
 
 

@@ -41,6 +41,15 @@ class CourseQuery:
         return f"{path}?{urlencode(values)}" if values else path
 
 
+def asked_from(place: Place, filters: Mapping[str, Sequence[str]]) -> str:
+    """What a result asks the page of its course: the place searched from (no state), and the treatment if it is one."""
+    treatments = filters.get("treatment", ())
+    asked = {"near": "" if place.kind == "state" else place.near, "treatment": ""}
+    if len(treatments) == 1:
+        asked["treatment"] = treatments[0]
+    return urlencode({name: value for name, value in asked.items() if value})
+
+
 def parse(parameters: Mapping[str, str], treatments: Sequence[str]) -> CourseQuery:
     """The question of these query parameters to a clinic that gives `treatments` (codes, at least one).
 

@@ -16,7 +16,7 @@ from markupsafe import Markup
 from directory.geography.place import Place
 from directory.geography.point import METRES_PER_MILE
 from directory.lib.languages import ENGLISH, current, speaking
-from directory.search import asking, choices, nothing, ranking
+from directory.search import asking, choices, course_query, nothing, ranking
 from directory.search.asking import Asked
 from directory.search.cards import Cards
 from directory.search.filters import FilterForm
@@ -101,7 +101,7 @@ class ResultPages:
             longitude=b"%.4f" % place.point.longitude,
             place=text(place.label),
             radius=_radius(asked),
-            cards=self._cards(asked.answer.hits, _sentences(asked, today), asked.first_rank),
+            cards=self._cards(asked, asked.answer.hits, _sentences(asked, today), asked.first_rank),
             rule=text(ranking.RULES[asked.query.order]),
             explain=text(asked.query.url("/api/v1/search/explain")),
             after=after,
@@ -116,7 +116,7 @@ class ResultPages:
                 longitude=b"%.4f" % place.point.longitude,
                 place=text(place.label),
                 radius=_radius(asked),
-                cards=self._cards(hits, lambda hit, rank: _beyond_sentence(place, hit), 1),
+                cards=self._cards(asked, hits, lambda hit, rank: _beyond_sentence(place, hit), 1),
             )
         inner = self._plain(
             "search/results/none.html",
@@ -128,12 +128,14 @@ class ResultPages:
         )
         return [inner]
 
-    def _cards(self, hits: Sequence[Hit], sentence: Sentence, first: int) -> list[bytes]:
-        card = self.cards.of
+    def _cards(self, asked: Asked, hits: Sequence[Hit], sentence: Sentence, first: int) -> list[bytes]:
+        card, course = self.cards.of, text(course_query.asked_from(asked.place, asked.query.filters))
         parts: list[bytes] = []
         for rank, hit in enumerate(hits, first):
             distance = _away(_tenths(hit.distance_m))
-            parts += card(hit.record).pieces(number=b"%d" % rank, distance=distance, why=sentence(hit, rank))
+            parts += card(hit.record).pieces(
+                number=b"%d" % rank, distance=distance, why=sentence(hit, rank), course=course
+            )
         return parts
 
     def _in_force(self, query: SearchQuery) -> bytes:

@@ -96,3 +96,10 @@ def test_typical_prices_stand_with_their_sources_and_are_no_quote(visitor: Clien
         assert "They are not a quote." in page
         assert "If you have insurance" in page
     assert f'href="{PAGE}?treatment=SPRAVATO"' in visitor.get(CLINIC).text
+
+
+def test_a_result_leads_to_its_course_from_the_place_searched_from(visitor: Client) -> None:
+    page = visitor.get("/search?near=04103&treatment=KET_IV").text
+    assert f'href="{PAGE}?near=04103&amp;treatment=KET_IV"' in page
+    assert f'href="{PAGE}?near=Portland%2C+ME"' in visitor.get("/search?near=Portland, ME").text
+    assert f'href="{PAGE}?"' in visitor.get("/search?near=Maine").text, "a state is no place to come from"
