@@ -35,6 +35,18 @@ class Conflict(DirectoryError):
     status = 409
 
 
+class Stale(DirectoryError):
+    """The version that `If-Match` names is not the one that stands now (412)."""
+
+    status = 412
+
+
+class NeedsVersion(DirectoryError):
+    """A step that must name the version it was read from names none (428)."""
+
+    status = 428
+
+
 class Refused(DirectoryError):
     """What was sent cannot be used as it is (422)."""
 

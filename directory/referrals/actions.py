@@ -167,18 +167,27 @@ def refuse_unless_readable(task: ReferralTask) -> None:
         raise Forbidden(_("This request is closed. It can no longer be read here, and nothing is left to do."))
 
 
-def withdraw(db: Session, referral_id: UUID, *, by: Actor, at: dt.datetime, tell: bool = True) -> ReferralTask:
+def withdraw(
+    db: Session, referral_id: UUID, *, by: Actor, at: dt.datetime, version: int | None = None, tell: bool = True
+) -> ReferralTask:
     """Sender or patient take it back. The clinic's access ends at once: no grant, link or queued mail opens this state.
 
-    `tell` as in `take_step`.
+    `version` counts the steps that were seen; Conflict when another one was taken meanwhile. `tell` as in `take_step`.
     """
     task = queries.get_task(db, queries.find_task_of(db, referral_id).id, to_change=True)
     if task.status in {"cancelled"} | lifecycle.WITHDRAWN:
         return task
+    refuse_when_changed(task, version)
     by_patient = patients.side_of(by, queries.get_referral(db, referral_id)) is Who.PATIENT
     reason = "patient_declined" if by_patient else "no_longer_required"
     take_step(db, task, "withdraw", by=by, at=at, tell=tell, reason=reason)
     return task
+
+
+def refuse_when_changed(task: ReferralTask, version: int | None) -> None:
+    """Raises Conflict, in words, when steps were taken that the sender had not seen."""
+    if version is not None and version != task.steps:
+        raise Conflict(_("The clinic has taken a step since you opened this page. Look at it, then press again."))
 
 
 def redeliver(db: Session, task_id: UUID, *, by: Actor, at: dt.datetime) -> ReferralTask:
@@ -188,6 +197,13 @@ def redeliver(db: Session, task_id: UUID, *, by: Actor, at: dt.datetime) -> Refe
     if endpoint is None or endpoint.proved_at is None:
         raise Refused(_("No way to this clinic is proved. Test one first."))
     take_step(db, task, "redeliver", by=by, at=at)
+    return task
+
+
+def give_up(db: Session, task_id: UUID, *, by: Actor, at: dt.datetime) -> ReferralTask:
+    """A person of ours has found no way to the clinic: the next ranked one is asked, or the request is closed."""
+    task = queries.get_task(db, task_id, to_change=True)
+    take_step(db, task, "give_up", by=by, at=at)
     return task
 
 

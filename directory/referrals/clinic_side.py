@@ -8,7 +8,7 @@ from uuid import UUID
 from directory.accounts import audit
 from directory.accounts.actor import Actor
 from directory.lib import clock
-from directory.lib.errors import Conflict, NotFound, Refused
+from directory.lib.errors import Conflict, NotFound, Refused, Stale
 from directory.listings.queries import find_location_by_slug
 from directory.listings.records import ClinicRecord
 from directory.referrals import actions, clinic_actions, clinic_view, lifecycle, nearby, patients, queries, terms
@@ -18,6 +18,7 @@ from directory.referrals.outcomes import DOSES, EVENTS
 from directory.terminology.decline_reasons import APPOINTMENT_REASONS, DECLINE_REASONS, NO_SHOW_REASONS
 from directory.terminology.referral_status import REFERRAL_STATUSES
 from directory.terminology.scales import SCALES
+from directory.web import versions
 from directory.web.forms import Filled, Sent, empty, fill, with_errors
 from directory.web.routes import AnyRequest, Db, Page, databases_of
 from directory.web.shell import page, see_other, text_page
@@ -128,6 +129,7 @@ STEPS: Mapping[str, StepPage] = {
 }
 """Name in the address → what can be done there, in the order in which it is offered."""
 
+ACTIONS = "actions"
 CLINICS_OFFERED = 8
 CHOICES: Mapping[str, Any] = {
     "reasons": [(row.code, row.label, row.plain.label) for row in DECLINE_REASONS],
@@ -181,8 +183,22 @@ def offers(task: ReferralTask) -> list[tuple[str, str]]:
     return found
 
 
+def _actions(request: AnyRequest, door: Door) -> Page:
+    """What may be done now, for machines: names and addresses, and the version to name in `If-Match`."""
+    task, row = door.task, REFERRAL_STATUSES[door.task.status]
+    told = {
+        "status": task.status,
+        "fhir_status": row.fhir_status,
+        "version": task.steps,
+        "actions": [{"name": name, "label": label, "href": f"{door.base}/{name}"} for name, label in offers(task)],
+    }
+    return versions.tagged(told, task.steps)
+
+
 def step_page(request: AnyRequest, db: Db, door: Door, name: str) -> Page:
     """The form of one step, where the state allows it."""
+    if name == ACTIONS:
+        return _actions(request, door)
     step = _step(name)
     actions.refuse_when_closed(door.task)
     if not terms.are_accepted(db, door.organization_id):
@@ -195,7 +211,7 @@ def step_page(request: AnyRequest, db: Db, door: Door, name: str) -> Page:
 def take(request: AnyRequest, db: Db, door: Door, name: str, form: Sent) -> Page:
     """Take the step. Who was too late reads what happened meanwhile, with all that was typed."""
     step = _step(name)
-    filled = fill(step.form, form)
+    filled = fill(step.form, versions.with_version(request, form, door.task.steps))
     if filled.form is None:
         actions.refuse_when_closed(door.task)
         return _form_page(request, db, door, name, filled, status=422)
@@ -221,6 +237,8 @@ def take(request: AnyRequest, db: Db, door: Door, name: str, form: Sent) -> Page
             raise
         return _form_page(request, db, door, name, with_errors(filled, to=refused.message), status=422)
     except Conflict as conflict:
+        if versions.is_named(request):
+            raise Stale(conflict.message) from None
         return _too_late(request, db, door, name, filled, why=conflict.message)
     left = task.status in lifecycle.CLINIC_MAY_ENTER and name != "accept"
     return see_other(f"{door.base}?done={name}" if left or not door.after else door.after)

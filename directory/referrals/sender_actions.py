@@ -72,11 +72,14 @@ def change_contact(db: Session, referral_id: UUID, wishes: Mapping[str, Any], *,
         patients.wants_mail(db, patient, False, by=by, at=at)
 
 
-def report_error(db: Session, referral_id: UUID, *, by: Actor, at: dt.datetime) -> ReferralTask:
+def report_error(
+    db: Session, referral_id: UUID, *, by: Actor, at: dt.datetime, version: int | None = None
+) -> ReferralTask:
     """It should never have been sent (the wrong patient): the clinic's access ends at once, and a person of ours says
     whether it was one. Twice is once."""
     task = queries.get_task(db, queries.find_task_of(db, referral_id).id, to_change=True)
     if task.status not in {"error_reported", "entered_in_error"}:
+        actions.refuse_when_changed(task, version)
         take_step(db, task, "report_error", by=by, at=at, reason="raised_in_error")
     return task
 

@@ -15,6 +15,7 @@ from directory.lib.errors import DirectoryError, TooMany
 from directory.lib.languages import ENGLISH, LANGUAGES, current, speaking
 from directory.web.routes import AnyRequest, Page
 from directory.web.shell import HTML
+from directory.web.versions import is_machine
 from directory.wording.say import _
 
 log = logging.getLogger(__name__)
@@ -37,16 +38,16 @@ def handlers() -> dict[Any, Handler]:
 
 
 def answer(request: AnyRequest, *, status: int, message: str, headers: dict[str, str] | None = None) -> Page:
-    """The error page of `status` with `message`, or the same as problem+json (RFC 9457) under /api/."""
+    """The error page of `status` with `message`, or the same as problem+json (RFC 9457) for a machine."""
     headers = {"Cache-Control": "no-store"} | (headers or {})
-    if request.url.path.startswith("/api/"):
+    if request.url.path.startswith("/api/") or is_machine(request):
         return problem(status=status, detail=message, headers=headers)
     kept: KeptPages = request.app.state.error_pages
     if status >= 500:  # made at start-up, so that it stands when nothing else does
         pages = kept.get(current(), kept[ENGLISH])
         body = pages.get(status, pages[500])
     else:
-        name = status if status in PAGES else 400
+        name = 409 if status == 412 else status if status in PAGES else 400
         template = request.app.state.templates.get_template(f"errors/{name}.html")
         body = template.render(path=request.url.path, message=message, status=status).encode()
     return Response(body, status_code=status, media_type=HTML, headers=headers)
@@ -54,7 +55,15 @@ def answer(request: AnyRequest, *, status: int, message: str, headers: dict[str,
 
 def problem(*, status: int, detail: str, headers: dict[str, str] | None = None, **more: Any) -> Page:
     """An error for machines: `application/problem+json` with `type title status detail` and what else helps."""
-    titles = {400: "Bad request", 404: "Not found", 409: "Conflict", 422: "Not usable", 429: "Too many requests"}
+    titles = {
+        400: "Bad request",
+        404: "Not found",
+        409: "Conflict",
+        412: "Stale version",
+        422: "Not usable",
+        428: "No version",
+        429: "Too many requests",
+    }
     content = {"type": "about:blank", "title": titles.get(status, "Error"), "status": status, "detail": detail} | more
     body = json.dumps(content, ensure_ascii=False).encode()
     headers = {"Cache-Control": "no-store"} | (headers or {})

@@ -151,6 +151,21 @@ def test_who_was_slower_reads_what_happened_with_all_that_was_typed_and_may_pres
     assert task_of(databases, referral).status == "scheduled"
 
 
+def test_a_step_names_the_version_it_was_read_from_in_the_form_or_in_if_match(
+    noor: Client, databases: Databases, referral: Referral
+) -> None:
+    told = noor.get(f"{HERE}/actions")
+    assert (told.json()["status"], told.json()["fhir_status"]) == ("delivered_opened", "received")
+    assert {"name": "accept", "label": "Accept", "href": f"{HERE}/accept"} in told.json()["actions"]
+    machine = {"Accept": "application/json"}
+    assert noor.post(f"{HERE}/accept", headers=machine).status_code == 428
+    assert noor.post(f"{HERE}/accept", headers=machine | {"If-Match": '"1"'}).status_code == 412
+    assert noor.post(f"{HERE}/accept", headers={"If-Match": '"1"'}).status_code == 412
+    assert task_of(databases, referral).status == "delivered_opened"
+    leads_to(noor.post(f"{HERE}/accept", headers=machine | {"If-Match": told.headers["etag"]}))
+    assert task_of(databases, referral).status == "accepted"
+
+
 def test_who_is_too_late_for_the_step_reads_why_and_can_copy_what_was_typed(
     noor: Client, databases: Databases, referral: Referral
 ) -> None:

@@ -16,7 +16,7 @@ from directory.referrals import actions, attachments, clinic_actions, content, n
 from directory.referrals.clinic_actions import Said
 from directory.referrals.models import NoteKind, Referral, ReferralTask
 from tests.support.clinics import AT
-from tests.support.forms import Client, leads_to, links_of, submit, title_of, words_of
+from tests.support.forms import Client, form_of, leads_to, links_of, submit, title_of, words_of
 from tests.support.journeys import Mail, clinic_opens, sender_opens
 from tests.support.requests import NOOR, ranked_clinics, ready_clinic, sent_request
 from tests.support.time import Clock
@@ -95,6 +95,35 @@ def test_an_answer_that_comes_too_late_is_refused_in_words_and_not_lost(
     assert "What you typed is still here." in words_of(late.text)
     assert pat.get(f"{HERE}/reply").status_code == 409
     assert pat.get(f"{HERE}/nonsense").status_code == 404
+
+
+def test_a_withdrawal_waits_for_a_second_look_when_the_clinic_was_faster(
+    pat: Client, databases: Databases, referral: Referral
+) -> None:
+    page = form_of(pat.get(f"{HERE}/withdraw").text)
+    clinic_does(databases, referral, "accept")
+    late = pat.post(f"{HERE}/withdraw", data=page.hidden)
+    assert late.status_code == 409
+    assert "The clinic has taken a step since you opened this page." in words_of(late.text)
+    leads_to(pat.post(f"{HERE}/withdraw", data=form_of(late.text).hidden))
+    assert task_of(databases, referral).status == "cancel_requested"
+
+
+def test_a_machine_reads_what_it_may_do_and_names_the_version_it_read(
+    pat: Client, databases: Databases, referral: Referral
+) -> None:
+    told = pat.get(f"{HERE}/actions")
+    assert {"name": "withdraw", "label": "Withdraw the request", "href": f"{HERE}/withdraw"} in told.json()["actions"]
+    read = {"If-Match": told.headers["etag"], "Accept": "application/json"}
+    clinic_does(databases, referral, "accept")
+    unnamed = pat.post(f"{HERE}/withdraw", headers={"Accept": "application/json"})
+    stale = pat.post(f"{HERE}/withdraw", headers=read)
+    assert (unnamed.status_code, stale.status_code) == (428, 412)
+    assert stale.headers["content-type"] == "application/problem+json"
+    assert stale.json()["title"] == "Stale version"
+    now = {"If-Match": pat.get(f"{HERE}/actions").headers["etag"]}
+    leads_to(pat.post(f"{HERE}/withdraw", headers=now))
+    assert task_of(databases, referral).status == "cancel_requested"
 
 
 def test_the_appointment_is_told_in_the_clinics_time_and_the_waiting_list_by_its_week(

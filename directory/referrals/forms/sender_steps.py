@@ -70,7 +70,7 @@ class Mistake(SenderStep):
     sure: Literal["yes"] = question(missing=_("Say that it was sent by mistake"))
 
 
-class Withdraw(Form):
+class Withdraw(SenderStep):
     """Nothing is typed to take it back."""
 
 

@@ -11,7 +11,7 @@ from litestar.datastructures import FormMultiDict
 from directory.accounts import audit
 from directory.accounts.actor import Actor
 from directory.lib import clock, sealed
-from directory.lib.errors import Conflict, Forbidden, NotFound
+from directory.lib.errors import Conflict, Forbidden, NotFound, Stale
 from directory.listings.queries import get_record
 from directory.referrals import (
     actions,
@@ -31,6 +31,8 @@ from directory.referrals.forms import sender_steps as forms
 from directory.referrals.forms.choices import YES_NO
 from directory.referrals.models import Referral, Source, Who
 from directory.referrals.patients import ReferralPatient
+from directory.terminology.referral_status import REFERRAL_STATUSES
+from directory.web import versions
 from directory.web.forms import Filled, Form, empty, fill
 from directory.web.routes import AnyRequest, Db, Page, databases_of
 from directory.web.shell import File, attachment, page, see_other
@@ -90,11 +92,11 @@ def _contact(db: Db, door: Door, form: forms.Contact) -> None:
 def _mistake(db: Db, door: Door, form: forms.Mistake) -> None:
     if door.referral.source != Source.CLINICIAN or door.patient is not None:
         raise Forbidden(_("You may not do that with this request."))
-    sender_actions.report_error(db, door.referral.id, by=door.by, at=clock.now())
+    sender_actions.report_error(db, door.referral.id, by=door.by, at=clock.now(), version=form.version)
 
 
 def _withdraw(db: Db, door: Door, form: forms.Withdraw) -> None:
-    actions.withdraw(db, door.referral.id, by=door.by, at=clock.now())
+    actions.withdraw(db, door.referral.id, by=door.by, at=clock.now(), version=form.version)
 
 
 def _delete(db: Db, door: Door, form: forms.Delete) -> None:
@@ -151,6 +153,8 @@ STEPS: Mapping[str, StepPage] = {
 }
 """Name in the address → what can be done there, in the order in which it is offered."""
 
+ACTIONS = "actions"
+
 
 def show(request: AnyRequest, db: Db, door: Door) -> Page:
     """The request as who came reads it. The look is recorded before anything is shown."""
@@ -174,6 +178,8 @@ def step_page(request: AnyRequest, db: Db, door: Door, name: str) -> Page:
     """The form of one thing to do, where the state allows it; or what was sent, to be read and printed."""
     if name == "sent":
         return _sent_page(request, db, door)
+    if name == ACTIONS:
+        return _actions(db, door)
     step = _step(name)
     if step.allowed_by not in _may(db, door):
         raise Conflict(_not_now(db, door, step))
@@ -193,7 +199,8 @@ def take(request: AnyRequest, db: Db, door: Door, name: str, form: FormMultiDict
     if name == "elsewhere" and door.patient is None:
         return _ask_another(db, door, form)
     step = _step(name)
-    filled = fill(_form_of(door, name), form)
+    steps = queries.find_task_of(db, door.referral.id).steps
+    filled = fill(_form_of(door, name), versions.with_version(request, form, steps))
     if filled.form is None:
         if name == "reply":  # the page shows the clinic's question again
             audit.append(db, door.by, "viewed", subject_type="referral", subject_id=door.referral.id)
@@ -203,8 +210,23 @@ def take(request: AnyRequest, db: Db, door: Door, name: str, form: FormMultiDict
     try:
         step.take(db, door, filled.form)
     except Conflict as conflict:
+        if versions.is_named(request):
+            raise Stale(conflict.message) from None
         return _form_page(request, db, door, name, filled, status=409, why=conflict.message)
     return see_other(f"{door.base}?done={name}")
+
+
+def _actions(db: Db, door: Door) -> Page:
+    """What may be done now, for machines: names and addresses, and the version to name in `If-Match`."""
+    task, may = queries.find_task_of(db, door.referral.id), _may(db, door)
+    offered = [(name, step.label) for name, step in STEPS.items() if step.allowed_by in may]
+    told = {
+        "status": task.status,
+        "fhir_status": REFERRAL_STATUSES[task.status].fhir_status,
+        "version": task.steps,
+        "actions": [{"name": name, "label": label, "href": f"{door.base}/{name}"} for name, label in offered],
+    }
+    return versions.tagged(told, task.steps)
 
 
 def letter(request: AnyRequest, db: Db, door: Door) -> File:
