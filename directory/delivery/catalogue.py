@@ -81,6 +81,7 @@ MESSAGES: Mapping[str, Message] = {
     "referral_withdrawn": _TO_CLINIC_FOR_ITS_RECORDS,
     "referral_expired": _TO_CLINIC_FOR_ITS_RECORDS,
     "referral_lapsed": _TO_CLINIC_FOR_ITS_RECORDS,
+    "referral_refused": _TO_CLINIC_FOR_ITS_RECORDS,
     "request_received": _TO_SENDER,
     "request_held": _TO_SENDER,
     "request_opened": _TO_SENDER,

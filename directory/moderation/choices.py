@@ -24,6 +24,14 @@ class Choice:
 
 _DONE = Choice(code="done", label=_("Done; nothing is left to do"), verb=Verb.CLOSE, needs_words=True)
 _SENT_AGAIN = Choice(code="send_again", label=_("The way to the clinic was proved: send it again"), verb=Verb.APPROVE)
+_GIVE_UP = Choice(
+    code="give_up",
+    label=_(
+        "There is no way to this clinic: close it there; the sender is told, or the next clinic on the list is asked"
+    ),
+    verb=Verb.REFUSE,
+    needs_words=True,
+)
 
 CHOICES: Mapping[Kind, tuple[Choice, ...]] = {
     Kind.CLAIM: (
@@ -58,8 +66,8 @@ CHOICES: Mapping[Kind, tuple[Choice, ...]] = {
     Kind.REPORT: tuple(
         Choice(code=row.code, label=row.label, verb=Verb.ANSWER, tells=row.challenges) for row in ANSWERS
     ),
-    Kind.UNDELIVERABLE: (_SENT_AGAIN, _DONE),
-    Kind.NO_ROUTE: (_SENT_AGAIN, _DONE),
+    Kind.UNDELIVERABLE: (_SENT_AGAIN, _GIVE_UP, _DONE),
+    Kind.NO_ROUTE: (_SENT_AGAIN, _GIVE_UP, _DONE),
     Kind.SILENT_REQUEST: (_DONE,),
     Kind.CLINIC_GONE: (_DONE,),
     Kind.LINE_DOUBT: (

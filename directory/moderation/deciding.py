@@ -169,6 +169,8 @@ def _difference(db: Session, case: _Case) -> None:
 def _request(db: Session, case: _Case) -> None:
     if case.ask.choice == "send_again":
         referrals.redeliver(db, case.item.about_id, by=case.by.actor, at=case.at)
+    elif case.ask.choice == "give_up":
+        referrals.give_up(db, case.item.about_id, by=case.by.actor, at=case.at)
 
 
 def _sender(db: Session, case: _Case) -> None:

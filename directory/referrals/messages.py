@@ -24,7 +24,7 @@ LAPSED = "request_lapsed"
 
 NEWS, COMPLETED = "request_news", "request_completed"
 CLINIC_REPLIED, LINK = "referral_replied", "referral_link"
-CLINIC_CHANGED = "referral_changed"
+CLINIC_CHANGED, CLINIC_REFUSED = "referral_changed", "referral_refused"
 FOR_PATIENT, DELETED = "request_for_you", "request_deleted"
 
 
@@ -52,8 +52,8 @@ TOLD: Mapping[str, Told] = {
     "give_up": Told(NEWS, patient=NEWS),
     "accept": Told("request_accepted", patient="request_accepted"),
     "decline": Told("request_declined", patient="request_declined"),
-    "accept_by_phone": Told("request_accepted", patient="request_accepted"),
-    "decline_by_phone": Told("request_declined", patient="request_declined"),
+    "accept_by_phone": Told("request_accepted", CLINIC_CHANGED, "request_accepted"),
+    "decline_by_phone": Told("request_declined", CLINIC_REFUSED, "request_declined"),
     "ask": Told(QUESTION),
     "reply": Told(NEWS, CLINIC_REPLIED),
     "waitlist": Told(NEWS, patient=NEWS),
