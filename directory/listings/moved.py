@@ -1,8 +1,10 @@
 """Pages that moved: a listing that was merged into another one leads there, and no more once that is undone."""
 
 import datetime as dt
+from collections.abc import Iterable
 from uuid import UUID
 
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from directory.lib.tables import Table, at_field, ref_field
@@ -41,3 +43,15 @@ def find_kept_slug(db: Session, slug: str) -> str | None:
     gone = select(MovedPage.kept_id).join(Location, col(Location.id) == col(MovedPage.location_id))
     kept_id = db.exec(gone.where(Location.slug == slug)).first()
     return db.get_one(Location, kept_id).slug if kept_id is not None else None
+
+
+def find_kept(db: Session, slugs: Iterable[str]) -> dict[str, str]:
+    """Where pages have moved to, by the slug they had; those that have not are left out."""
+    gone, kept = aliased(Location), aliased(Location)
+    asked = (
+        select(gone.slug, kept.slug)
+        .join(MovedPage, col(MovedPage.location_id) == col(gone.id))
+        .join(kept, col(MovedPage.kept_id) == col(kept.id))
+        .where(col(gone.slug).in_(list(slugs)))
+    )
+    return {before: after for before, after in db.exec(asked).all()}  # noqa: C416 - rows are no pairs to mypy

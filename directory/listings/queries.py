@@ -89,6 +89,12 @@ def find_location_by_slug(db: Session, slug: str) -> Location | None:
     return db.exec(select(Location).where(Location.slug == slug)).one_or_none()
 
 
+def find_locations_by_slug(db: Session, slugs: Iterable[str]) -> dict[str, Location]:
+    """The rows with these slugs, in any status, by slug; those that do not exist are left out."""
+    asked = select(Location).where(col(Location.slug).in_(list(slugs)))
+    return {row.slug: row for row in db.exec(asked).all()}
+
+
 def find_location_by_external_id(db: Session, source: str, external_id: str) -> Location | None:
     """The row that an import made for `external_id` of `source`, or None."""
     asked = select(Location).where(Location.external_source == source, Location.external_id == external_id)

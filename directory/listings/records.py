@@ -1,7 +1,8 @@
 """A clinic as pages and rules read it: one frozen value with all that is listed of a site. Pure."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any, Final
 from uuid import UUID
 
 from directory.geography.point import Point
@@ -168,6 +169,14 @@ class SupervisionRecord:
     private_room: bool | None
     attested_at: dt.datetime
     attested_by: str
+
+
+_UNSAID: dict[str, Any] = dict.fromkeys(field.name for field in fields(SupervisionRecord))
+NOTHING_SAID: Final = SupervisionRecord(
+    **_UNSAID
+    | {"on_site": "", "monitor": "", "attested_at": dt.datetime.min.replace(tzinfo=dt.UTC), "attested_by": ""},
+)
+"""The supervision card of a clinic that has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

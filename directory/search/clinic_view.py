@@ -293,18 +293,18 @@ def _line_facts(line: LineRecord) -> list[Row]:
     age = _("{age} and over").format(age=line.minimum_age)
     if line.maximum_age is not None:
         age = _("{youngest} to {oldest}").format(youngest=line.minimum_age, oldest=line.maximum_age)
-    rows.append(Row(label=_("Ages"), value=age))
+    rows.append(Row(code="ages", label=_("Ages"), value=age))
     if line.observation_minutes is not None:
         watched = _("At least {time}").format(time=say.duration(line.observation_minutes))
-        rows.append(Row(label=_("Watched over"), value=watched))
+        rows.append(Row(code="watched", label=_("Watched over"), value=watched))
     if line.sessions_per_week is not None:
-        rows.append(Row(label=_("Sessions a week, at first"), value=str(line.sessions_per_week)))
+        rows.append(Row(code="sessions", label=_("Sessions a week, at first"), value=str(line.sessions_per_week)))
     if line.next_intake_on is not None:
-        rows.append(Row(label=_("Next first visit"), value=say.day(line.next_intake_on)))
+        rows.append(Row(code="intake", label=_("Next first visit"), value=say.day(line.next_intake_on)))
     needed = _("A referral is needed") if line.referral_required else _("You can ask for yourself")
-    rows.append(Row(label=_("How to come"), value=needed))
+    rows.append(Row(code="how", label=_("How to come"), value=needed))
     if line.exclusions:
-        rows.append(Row(label=_("Not for"), value=own_words(line, "exclusions")))
+        rows.append(Row(code="not_for", label=_("Not for"), value=own_words(line, "exclusions")))
     return rows
 
 

@@ -1,11 +1,14 @@
 """What the index asks the database: the version, and what changed after a version. Nothing here writes."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from sqlmodel import Session, col, func, select
 
+from directory.listings import moved
+from directory.listings import queries as listings
+from directory.search.comparing import Picked, picked
 from directory.search.index import Change
 from directory.search.models import SearchEntry, SearchVersion, UnmetNeed
 
@@ -40,3 +43,10 @@ def find_first_unmet_month(db: Session) -> dt.date | None:
     """The first month in which such a search was counted."""
     first: dt.date | None = db.exec(select(func.min(UnmetNeed.month_on))).one()
     return first
+
+
+def find_picked(db: Session, slugs: Sequence[str]) -> Picked:
+    """What becomes of clinics that somebody wants to compare; two statements."""
+    kept = moved.find_kept(db, slugs) if slugs else {}
+    rows = listings.find_locations_by_slug(db, {*slugs, *kept.values()}) if slugs else {}
+    return picked(slugs, rows, kept)

@@ -65,9 +65,12 @@ class ResultPages:
         self._form = FilterForm(environment)
         self._frame = self._mould("search/results.html", *_FRAME, path="/search")
         self._list = self._mould(
-            "search/results/list.html", "latitude", "longitude", "place", "radius", "cards", "rule", "explain", "after"
+            "search/results/list.html",
+            *("latitude", "longitude", "place", "radius", "cards", "near", "rule", "explain", "after"),
         )
-        self._beyond = self._mould("search/results/beyond.html", "latitude", "longitude", "place", "radius", "cards")
+        self._beyond = self._mould(
+            "search/results/beyond.html", "latitude", "longitude", "place", "radius", "cards", "near"
+        )
         self._chips = self._mould("search/results/chips.html", "inner", "clear")
         self._chip = self._mould("search/results/chip.html", "text", "href")
         self._pagination = lru_cache(maxsize=200)(self._pagination_of)
@@ -104,6 +107,7 @@ class ResultPages:
             cards=self._cards(asked, asked.answer.hits, _sentences(asked, today), asked.first_rank),
             rule=text(ranking.RULES[asked.query.order]),
             explain=text(asked.query.url("/api/v1/search/explain")),
+            near=text(place.near),
             after=after,
         )
 
@@ -117,6 +121,7 @@ class ResultPages:
                 place=text(place.label),
                 radius=_radius(asked),
                 cards=self._cards(asked, hits, lambda hit, rank: _beyond_sentence(place, hit), 1),
+                near=text(place.near),
             )
         inner = self._plain(
             "search/results/none.html",
@@ -194,7 +199,7 @@ def _miles(tenths: int) -> bytes:
 
 @lru_cache(maxsize=5_000)
 def _away_in(_language: str, tenths: int) -> bytes:
-    return text(say.distance(tenths * _TENTH_M))
+    return text(distance_words(tenths * _TENTH_M))
 
 
 @lru_cache(maxsize=5_000)
@@ -204,6 +209,11 @@ def _miles_in(_language: str, tenths: int) -> bytes:
 
 def _tenths(distance_m: float) -> int:
     return round(distance_m / _TENTH_M)
+
+
+def distance_words(distance_m: float) -> str:
+    """A distance as cards say it: to a tenth of a mile, then as `say.distance` does."""
+    return say.distance(_tenths(distance_m) * _TENTH_M)
 
 
 def heading_of(asked: Asked) -> str:

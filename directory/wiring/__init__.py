@@ -46,7 +46,7 @@ from directory.referrals.events import (
     RequestWaitsNoMore,
 )
 from directory.search import actions as search
-from directory.search import clinic_pages, course_pages, unmet_pages, waiting_pages
+from directory.search import clinic_pages, compare_pages, course_pages, unmet_pages, waiting_pages
 from directory.search import pages as search_pages
 from directory.search.freshness import LiveIndex
 from directory.search.results import ResultsByLanguage
@@ -156,6 +156,7 @@ def routes(settings: Settings) -> list[Any]:
         *files.ROUTES,
         *about_pages.ROUTES,
         *clinic_pages.ROUTES,
+        *compare_pages.ROUTES,
         *course_pages.ROUTES,
         *waiting_pages.ROUTES,
         *unmet_pages.ROUTES,

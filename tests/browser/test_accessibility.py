@@ -34,7 +34,11 @@ PAGES = [
     "/claim/{slug}",
     "/clinics/{slug}/course?near=10025&plan=SPRAVATO_MDSI",
     "/clinics/{slug}/letter",
+    "/clinics/{slug}/questions",
     "/clinics/{slug}/report",
+    "/compare?near=10001&c={slug}",
+    "/compare?near=10001&c={slug}&c={other}",
+    "/compare/questions?c={slug}&c={other}",
     "/contact",
     "/crisis",
     "/dev/mail",
@@ -104,19 +108,20 @@ def test_a_new_public_page_is_noticed_until_it_is_listed(make_settings: Callable
 
 
 @pytest.fixture(scope="module")
-def slug(demo_service: Service) -> str:
-    """A clinic of the demonstration."""
+def slugs(demo_service: Service) -> tuple[str, str]:
+    """Two clinics of the demonstration."""
     with demo_service.client() as client:
-        return str(client.get("/api/v1/search?near=10001&radius=100").json()["results"][0]["slug"])
+        first, second, *_ = client.get("/api/v1/search?near=10001&radius=100").json()["results"]
+        return str(first["slug"]), str(second["slug"])
 
 
 @pytest.fixture
-def visit(demo_service: Service, slug: str, new_page: Callable[..., Page]) -> Callable[[str], Page]:
+def visit(demo_service: Service, slugs: tuple[str, str], new_page: Callable[..., Page]) -> Callable[[str], Page]:
     """Open a page of the service in a window of its own."""
 
     def to(path: str) -> Page:
         page = new_page(viewport=DESKTOP, reduced_motion="reduce")
-        page.goto(demo_service.url + path.format(slug=slug))
+        page.goto(demo_service.url + path.format(slug=slugs[0], other=slugs[1]))
         return page
 
     return to
@@ -164,11 +169,11 @@ def test_a_form_with_errors_begins_with_a_summary_that_has_focus_and_leads_to_ea
 
 
 def test_the_crisis_line_can_be_reached_on_every_page_without_scripts(
-    demo_service: Service, slug: str, new_page: Callable[..., Page]
+    demo_service: Service, slugs: tuple[str, str], new_page: Callable[..., Page]
 ) -> None:
     page = new_page(java_script_enabled=False, viewport={"width": 320, "height": 640})
     for path in PUBLIC:
-        page.goto(demo_service.url + path.format(slug=slug))
+        page.goto(demo_service.url + path.format(slug=slugs[0], other=slugs[1]))
         help_ = page.get_by_role("region", name="Help in a crisis")
         for name, href in (("Call 988", "tel:988"), ("Text 988", "sms:988")):
             link = help_.get_by_role("link", name=name)

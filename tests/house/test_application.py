@@ -29,6 +29,8 @@ PUBLIC = (
     "/tell-me/sent",
     "/tell-me/{token",
     "/clinics/{slug",
+    "/compare",
+    "/compare/questions",
     "/ask/help",
     "/ask/under-18",
     "/refer/emergency",

@@ -65,6 +65,7 @@ DECIDED: dict[tuple[str, ...], str] = {
         GET /learn                              GET /learn/{slug:str}
         GET /tell-me            POST /tell-me           GET /tell-me/sent
         GET /unmet-need         GET /unmet-need.csv
+        GET /compare    GET /compare/questions  GET /clinics/{slug:str}/questions
         POST /answer/{token:str}/renew
         GET /about/how-it-works     GET /privacy/nothing-follows-you    GET /accessibility      GET /contact
         GET /robots.txt             GET /.well-known/security.txt

@@ -75,6 +75,10 @@ READ = (
     f"/clinics/{SLUG}/course?near=04103&treatment=KET_IV",
     f"/clinics/{SLUG}/course?near=Springfield",
     f"/clinics/{SLUG}/letter",
+    f"/clinics/{SLUG}/questions",
+    f"/compare?c={SLUG}",
+    f"/compare?near=04101&c={SLUG}&c=phone-only-clinic",
+    f"/compare/questions?c={SLUG}&c=phone-only-clinic",
 )
 
 

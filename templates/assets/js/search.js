@@ -66,4 +66,27 @@ for (const name of ["htmx:pushedIntoHistory", "htmx:replacedInHistory", "htmx:hi
 document.addEventListener("htmx:responseError", (event) => { location.assign(event.detail.pathInfo.finalRequestPath); });
 document.addEventListener("htmx:sendError", (event) => { location.assign(event.detail.pathInfo.finalRequestPath); });
 
+/* Boxes "Compare": how many are ticked is said, and ticks outlive a swap; those that left the list go along unseen. */
+const form = () => document.getElementById("compare");
+const ticked = () => [...(form()?.elements ?? [])].filter((box) => box.name === "c" && (box.type === "hidden" || box.checked));
+const tell = () => {
+  if (!form()) return;
+  const { none, one, more, most } = form().dataset;
+  const count = ticked().length;
+  const words = count === 0 ? none : count === 1 ? one : count > 4 ? most : more;
+  form().querySelector("[data-compare-said]").textContent = words.replace("{n}", count);
+};
+let chosen = [];
+document.addEventListener("change", (event) => { if (event.target.name === "c") tell(); });
+document.addEventListener("htmx:beforeSwap", () => { chosen = ticked().map((box) => box.value); });
+document.addEventListener("htmx:afterSwap", () => {
+  const boxes = new Map([...(form()?.elements ?? [])].filter((box) => box.name === "c").map((box) => [box.value, box]));
+  for (const value of form() ? chosen : []) {
+    if (boxes.has(value)) boxes.get(value).checked = true;
+    else form().append(Object.assign(document.createElement("input"), { type: "hidden", name: "c", value }));
+  }
+  tell();
+});
+addEventListener("pageshow", tell);
+
 enhance();
