@@ -39,6 +39,7 @@ class CourseView:
     without_driver: tuple[str, ...]
     hours: tuple[tuple[str, str], ...]
     hours_fit: str
+    rhythm: str
     unknown: tuple[str, ...]
     cost: Cost
     sources: tuple[str, ...]
@@ -101,6 +102,7 @@ def view_of(verified: VerifiedClinic, query: CourseQuery) -> CourseView:
         without_driver=tuple(_without_driver(clinic)),
         hours=tuple((say.weekday(weekday), _open(periods)) for weekday, periods in hours if periods),
         hours_fit=_fit(course, hours),
+        rhythm=_rhythm(line),
         unknown=tuple(_unknown(course)),
         cost=cost_of(
             line,
@@ -255,6 +257,17 @@ def _fit(course: Course, week: list[tuple[int, list[OpeningPeriod]]]) -> str:
         days,
     )
     return sentence.format(time=time, n=days)
+
+
+def _rhythm(line: LineRecord) -> str:
+    if line.sessions_per_week is None:
+        return ""
+    sentence = ngettext(
+        "This clinic says that it gives {n} session a week at first.",
+        "This clinic says that it gives {n} sessions a week at first.",
+        line.sessions_per_week,
+    )
+    return sentence.format(n=line.sessions_per_week)
 
 
 def _minutes(period: OpeningPeriod) -> int:

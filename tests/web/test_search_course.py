@@ -77,6 +77,11 @@ def test_the_course_is_added_up_and_what_is_not_known_is_said(visitor: Client) -
     assert "25 hours" in told
 
 
+def test_how_often_a_clinic_gives_sessions_is_said_where_it_told(demo_client: Client) -> None:
+    page = demo_client.get("/clinics/harbour-clinic-new-york-ny/course?treatment=SPRAVATO").text
+    assert "This clinic says that it gives 2 sessions a week at first." in words_of(page)
+
+
 def test_what_is_not_clear_is_said_and_nothing_typed_is_lost(visitor: Client) -> None:
     for near, more, sentence in NOT_CLEAR:
         answer = visitor.get(f"{PAGE}?near={near}{more}")
