@@ -342,6 +342,7 @@ def _form_page(
         question=asked,
         why=why,
         reference=door.referral.reference,
+        by_clinician=door.referral.source == Source.CLINICIAN and door.patient is None,
         values=filled.values,
         errors=filled.errors,
         hidden={"version": version or task.steps},
