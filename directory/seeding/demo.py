@@ -68,7 +68,7 @@ def _invent_unmet_need(databases: Databases, today: dt.date) -> None:
     month, counts = today, dict[tuple[dt.date, str], int]()
     for turn in range(2):
         month = unmet.month_of(unmet.month_of(month) - dt.timedelta(days=1))
-        drawn = {county.fips: (int(county.fips) * 7919 + turn * 31) % 97 for county in places.counties()}
+        drawn = {county.fips: (int(county.fips) * 7919 + turn * 31) % 293 for county in places.counties()}
         counts |= {(month, fips): 2 + number * number for fips, number in drawn.items() if 0 < number < 10}
     with unit_of_work(databases) as db:
         search.add_unmet(db, counts)
