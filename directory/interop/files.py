@@ -21,6 +21,7 @@ PAGES = (
     "/about/how-it-works",
     "/about/disclosures",
     "/accuracy",
+    "/unmet-need",
     "/privacy/nothing-follows-you",
     "/privacy/consumer-health",
     "/accessibility",
@@ -40,6 +41,9 @@ NOT_FOR_ROBOTS = (
     "/clinics/*/refer",
     "/clinics/*/report",
     "/clinics/*/letter",
+    "/clinics/*/course",
+    "/clinics/*/questions",
+    "/compare",
 )
 """Where a machine that follows every link would begin forms or walk through all searches there are."""
 AT_ONCE = 10_000
