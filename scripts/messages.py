@@ -86,22 +86,23 @@ def updated(language: str, all_sentences: Catalog) -> Catalog:
     for message in sorted(all_sentences, key=_order):
         if not message.id:
             continue
-        kept = before.get(_key(message))
+        kept = before.get(english_of(message))
         after.add(message.id, kept.string if kept else None, locations=sorted(set(message.locations)))
     return after
 
 
-def _key(message: Message) -> str:
+def english_of(message: Message) -> str:
+    """The English of a sentence; of one with a plural, the singular."""
     return message.id[0] if isinstance(message.id, tuple | list) else message.id
 
 
 def _order(message: Message) -> tuple[str, str]:
-    return _key(message).casefold(), _key(message)
+    return english_of(message).casefold(), english_of(message)
 
 
 def lacking(catalogue: Catalog) -> list[str]:
     """Sentences without their translation."""
-    return [_key(message) for message in catalogue if message.id and not _is_whole(message)]
+    return [english_of(message) for message in catalogue if message.id and not _is_whole(message)]
 
 
 def _is_whole(message: Message) -> bool:

@@ -84,6 +84,21 @@ def with_large_text(page: Page) -> list[str]:
     return found
 
 
+def in_longer_words(page: Page) -> list[str]:
+    """What is lost on a phone and a desktop when every text needs 40 % more room, as in a translation.
+
+    The page is of no other use afterwards.
+    """
+    _ask(page, "longer")
+    found = []
+    for name, size in (("desktop", DESKTOP), ("phone", PHONE)):
+        page.set_viewport_size(size)
+        found += [f"longer words, {name}: cut off: {told}" for told in _ask(page, "cutOff")]
+        if over := sideways_overflow(page):
+            found.append(f"longer words, {name}: {over} px wider than the window")
+    return found
+
+
 def tab_stops(page: Page) -> list[Stop]:
     """Every stop of the Tab key from the top of the page until it comes round."""
     _ask(page, "begin")

@@ -74,7 +74,7 @@ def gather(told: dict[str, set[str]], answer: Any) -> None:
 
 def in_english(told: dict[str, set[str]]) -> dict[str, list[str]]:
     """Those of the texts that are a sentence of the catalogue, or hold a long one: each froze before its reader."""
-    keys = {_english(message.id) for message in messages.sentences() if message.id}
+    keys = {messages.english_of(message) for message in messages.sentences() if message.id}
     said = {key for key in keys if "{" not in key and (" " in key or key[:1].isupper())} - set(DATA)
     long = [sentence for sentence in said if len(sentence) >= LONG]
     return {
@@ -84,7 +84,3 @@ def in_english(told: dict[str, set[str]]) -> dict[str, list[str]]:
         and not any(label in text for label in _ICD_10)
         and (text in said or any(sentence in text for sentence in long))
     }
-
-
-def _english(message: Any) -> str:
-    return str(message[0] if isinstance(message, tuple) else message)
