@@ -23,7 +23,7 @@ from directory.listings.revision import Revision
 from directory.moderation import reports
 from directory.moderation.models import Report
 from directory.referrals import actions as referrals
-from directory.referrals import content, patients
+from directory.referrals import content, patients, templates
 from directory.referrals import queries as referral_queries
 from directory.referrals.models import Referral
 from directory.search import waiting
@@ -48,6 +48,7 @@ def export(db: Session, mailbox: str) -> dict[str, Any]:
     found: dict[str, Any] = {
         "mailbox": mailbox,
         "account": _account(db, user) if user else None,
+        "templates": [{"name": each.name, **each.answers} for each in templates.find_all(db, user.id)] if user else [],
         "requests": [_request(db, row) for row in _requests(db, mailbox)],
         "reports": [_report(db, row) for row in reports.find_by_mailbox(db, mailbox)],
         "claims": [_claim(row) for row in _claims(db, mailbox)],
@@ -89,6 +90,7 @@ def forget(db: Session, mailbox: str, *, by: Actor, at: dt.datetime) -> list[str
         mail.mailbox_sealed = None
         db.add(mail)
     if user is not None:
+        templates.forget(db, user.id)
         _close(db, user, at=at)
     detail = {"requests": len(requests), "reports": len(reported), "claims": len(claims), "waits": len(waits)}
     detail["account"] = user is not None

@@ -5,11 +5,13 @@ Nothing sealed is opened for the list: like the clinic's inbox it names referenc
 
 import datetime as dt
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, and_, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -22,6 +24,7 @@ from directory.terminology.referral_status import REFERRAL_STATUSES, TERMINAL, R
 from directory.wording.say import _
 
 ON_A_PAGE = 50
+_OLDEST, _NEWEST = 2000, 2999
 TABS: Mapping[str, tuple[str, ...]] = {
     "waiting": ("held_for_sender_check", "sent", "delivered_opened", "undeliverable", "waitlisted"),
     "you": ("info_needed",),
@@ -35,6 +38,26 @@ LABELS: Mapping[str, str] = {
     "going": _("Accepted"),
     "closed": _("Closed"),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What of one's own referrals is asked for, beside the tab. `waited_days`: unchanged for longer than so many days;
+    `since` and `until`: sent on these days (UTC) or between."""
+
+    clinic: str = ""
+    """Its slug."""
+    state: str = ""
+    waited_days: int = 0
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+    def query(self) -> str:
+        """As the end of an address, with a leading `&`; nothing when all are asked for. It names no patient."""
+        given = {"clinic": self.clinic, "state": self.state, "waited": self.waited_days or ""}
+        days = {"since": self.since or "", "until": self.until or ""}
+        asked = {name: str(value) for name, value in (given | days).items() if value}
+        return f"&{urlencode(asked)}" if asked else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,20 +85,51 @@ class Board:
     tab: str
     page: int
     pages: int
+    wanted: Wanted
 
 
-def find_board(db: Session, user_id: UUID, *, tab: str = "", page: int = 1) -> Board:
+def read_wanted(query: Mapping[str, str]) -> Wanted:
+    """What an address asks for; what cannot be read is as if it were not there."""
+    waited, state = query.get("waited", ""), query.get("state", "")
+    return Wanted(
+        clinic=query.get("clinic", "")[:120],
+        state=state if state in REFERRAL_STATUSES else "",
+        waited_days=int(waited) if waited.isascii() and waited.isdigit() and len(waited) < 4 else 0,
+        since=_day(query.get("since", "")),
+        until=_day(query.get("until", "")),
+    )
+
+
+def find_clinics(db: Session, user_id: UUID) -> list[tuple[str, str]]:
+    """The clinics of one's own referrals, to choose from: (slug, name), by name."""
+    asked = select(Location.slug, Location.name).join(ReferralTask, col(ReferralTask.location_id) == col(Location.id))
+    mine = asked.join(Referral, _joined()).where(*_mine(user_id), _last()).distinct()
+    return [(slug, name) for slug, name in db.exec(mine.order_by(col(Location.name)))]
+
+
+def find_board(
+    db: Session, user_id: UUID, *, tab: str = "", page: int = 1, wanted: Wanted | None = None, now: dt.datetime
+) -> Board:
     """One's own referrals, as one tab of them is asked for; what changed last stands first."""
-    last, filters = _last(), _mine(user_id)
-    asked = select(ReferralTask.status, func.count()).join(Referral, _joined()).where(*filters, last)
+    wanted = wanted or Wanted()
+    last, filters = _last(), (*_mine(user_id), *_conditions(wanted, now))
+    if wanted.state:
+        tab = next((name for name, states in TABS.items() if wanted.state in states), tab)
+    asked = (
+        select(ReferralTask.status, func.count())
+        .join(Referral, _joined())
+        .join(Location, col(Location.id) == col(ReferralTask.location_id))
+        .where(*filters, last)
+    )
     by_status = dict(db.execute(asked.group_by(ReferralTask.status)).all())
     counts = {name: sum(by_status.get(code, 0) for code in codes) for name, codes in TABS.items()}
     if tab not in TABS:
         tab = next((name for name in ("you", *TABS) if counts[name]), "waiting")
     pages = max(1, -(-counts[tab] // ON_A_PAGE))
     page = min(max(page, 1), pages)
-    rows = _find(db, user_id, col(ReferralTask.status).in_(TABS[tab]), start=(page - 1) * ON_A_PAGE, at_most=ON_A_PAGE)
-    return Board(rows=tuple(rows), counts=counts, tab=tab, page=page, pages=pages)
+    which = and_(col(ReferralTask.status).in_(TABS[tab]), *filters)
+    rows = _find(db, user_id, which, start=(page - 1) * ON_A_PAGE, at_most=ON_A_PAGE)
+    return Board(rows=tuple(rows), counts=counts, tab=tab, page=page, pages=pages, wanted=wanted)
 
 
 def get_mine(db: Session, user_id: UUID, reference: str) -> Referral:
@@ -132,6 +186,32 @@ def _find(
         )
         for task, referral, place in db.execute(asked.limit(at_most) if at_most else asked).all()
     ]
+
+
+def _conditions(wanted: Wanted, now: dt.datetime) -> list[ColumnElement[bool]]:
+    found = []
+    if wanted.clinic:
+        found.append(col(Location.slug) == wanted.clinic)
+    if wanted.state:
+        found.append(col(ReferralTask.status) == wanted.state)
+    if wanted.waited_days:
+        found.append(col(ReferralTask.status_at) < now - dt.timedelta(days=wanted.waited_days))
+    if wanted.since:
+        found.append(col(Referral.created_at) >= _midnight(wanted.since))
+    if wanted.until:
+        found.append(col(Referral.created_at) < _midnight(wanted.until) + dt.timedelta(days=1))
+    return found
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time.min, tzinfo=dt.UTC)
+
+
+def _day(text: str) -> dt.date | None:
+    with suppress(ValueError):
+        found = dt.date.fromisoformat(text)
+        return found if _OLDEST <= found.year <= _NEWEST else None
+    return None
 
 
 def _mine(user_id: UUID) -> tuple[Any, ...]:

@@ -64,6 +64,15 @@ def keep(db: Session, row: Draft, *, step: str, given: Mapping[str, Any]) -> dic
     return now
 
 
+def keep_known(db: Session, row: Draft, known: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep what is known of the sender beforehand; no page counts as answered by that. Returns all answers."""
+    ring = sealed.ring_of(db)
+    now = {**answers_of(ring, row), **known}
+    row.answers_sealed = seal_answers(key_of(ring, row), row, now)
+    db.add(row)
+    return now
+
+
 def became(db: Session, row: Draft, referral_id: UUID) -> None:
     """Note what the form became; its answers are gone from here."""
     row.referral_id, row.answers_sealed, row.key_wrapped = referral_id, None, None

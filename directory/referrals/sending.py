@@ -5,7 +5,7 @@ import datetime as dt
 from sqlmodel import Session
 
 from directory.lib.errors import Refused
-from directory.referrals import actions, attachments, drafts, others, queries, rules
+from directory.referrals import actions, attachments, drafts, others, queries, rules, templates
 from directory.referrals.consent import Versions
 from directory.referrals.content import Answers
 from directory.referrals.forms import ranking
@@ -44,5 +44,7 @@ def send_draft(
     )
     referral = actions.send(db, new, at=at)
     attachments.hand_over(db, draft, referral)
+    if referral.sent_by_user_id is not None:
+        templates.remember(db, referral.sent_by_user_id, given, at=at)
     drafts.became(db, draft, referral.id)
     return referral

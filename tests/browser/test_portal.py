@@ -338,7 +338,14 @@ def test_a_clinician_answers_a_question_on_the_board_and_every_page_can_be_used(
     seen.get_by_role("button", name="Send the answer").click()
     expect(seen.get_by_text("Your answer went to the clinic.")).to_be_visible()
     look(seen, found, "answered")
-    for name in ("by-phone", "contact", "mistake", "withdraw", "data", "delete"):
+    for name in ("by-phone", "contact", "mistake", "withdraw", "data", "delete", "template"):
         seen.goto(f"{town.url}/referrals/{reference}/{name}")
         look(seen, found, name)
+    seen.get_by_label("Name of the template").fill("Esketamine")
+    seen.get_by_role("button", name="Keep it").click()
+    look(seen, found, "templates")
+    seen.get_by_role("link", name="Begin with this clinic").click()
+    look(seen, found, "begun with a template")
+    seen.goto(f"{town.url}/referrals?waited=1")
+    look(seen, found, "narrowed")
     assert found == []

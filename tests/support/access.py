@@ -8,7 +8,11 @@ SIGNED_IN = (*HARBOUR_TEAM, KIT, RIVERA, *HOUSE)
 """Everybody of the cast, each with the one role they have; Kit owns another clinic."""
 
 BY_ROLE: dict[tuple[object, ...], str] = {
-    (RIVERA,): "GET /referrals GET /referrals/export/{kind:str}",
+    (RIVERA,): """
+        GET /referrals      GET /referrals/export/{kind:str}        GET /referrals/templates
+        GET /referrals/start/{slug:str}                             POST /referrals/start/{slug:str}
+        POST /referrals/templates/{number:int}
+    """,
     SIGNED_IN: """
         GET /account                                        POST /account/name
         GET /account/prove                                  POST /account/prove
@@ -109,6 +113,7 @@ BY_ROW = """
     GET /answer/current/letter.pdf  GET /clinic/requests/{reference:str}/letter.pdf
     GET /requests/current/letter.pdf        GET /requests/current/documents/{number:int}
     GET /referrals/{reference:str}/documents/{number:int}
+    GET /referrals/{reference:str}/template POST /referrals/{reference:str}/template
     GET /referrals/{reference:str}          GET /referrals/{reference:str}/{name:str}
     POST /referrals/{reference:str}/{name:str}      GET /referrals/{reference:str}/letter.pdf
     GET /referrals/{reference:str}/data     GET /referrals/{reference:str}/data/{kind:str}

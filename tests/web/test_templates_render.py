@@ -123,7 +123,11 @@ def pages_of_accounts(client: Client, databases: Databases, mail: Mail, clock: C
     moved = change_mailbox(client, mail, "ola@new.example")
     client.get(moved)
     sign_in(client, databases, Role.REFERRER)
-    assert client.get("/referrals").status_code == 200
+    with reading(databases) as db:
+        place = db.exec(select(Location.id).where(Location.slug == SLUG)).one()
+    mine = sent_request(databases, place, key="template", clinician=True)
+    for path in ("/referrals", "/referrals/templates", f"/referrals/{mine.reference}/template"):
+        assert client.get(path).status_code == 200, path
     sign_in(client, databases, Role.OPERATOR)
     assert client.get("/house/emergency").status_code == 200
     emergency_opens_one_request(client, databases)

@@ -32,7 +32,8 @@ class Step:
 
     `page` names the template where the step's own name is that of the other form's page; `rows` the field that holds
     rows, of which the page shows at least `rows_shown`, and `read_line` what reads a row that was typed as one line; at
-    `rest` one press says no to all that is left open. `usual` are answers that stand there to begin with.
+    `rest` one press says no to all that is left open. `usual` are answers that stand there to begin with; what is asked
+    `of_sender` is not asked again where it is known.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Step:
     rows_shown: int = 1
     read_line: lines.Reader | None = None
     usual: Mapping[str, str] = field(default_factory=dict)
+    of_sender: bool = False
     rest: bool = False
     asked: Callable[[Answers], bool] = _always
     stop: Callable[[Answers, dt.date], str] = _goes_on
@@ -145,8 +147,8 @@ REFER = Flow(
     begins_at="refer",
     cookie=FORM_REFER,
     steps=(
-        Step(name="sender", form=clinician.Sender),
-        Step(name="reply", form=clinician.Reply, usual={"stays": "yes"}),
+        Step(name="sender", form=clinician.Sender, of_sender=True),
+        Step(name="reply", form=clinician.Reply, usual={"stays": "yes"}, of_sender=True),
         Step(
             name="patient",
             form=clinician.PatientBorn,

@@ -1,6 +1,6 @@
 """What people see of requests: asking, referring, answering, following one's own, the notices, and emergencies."""
 
-from directory.referrals.pages import answer, ask, board, documents, emergency, follow, notices, refer
+from directory.referrals.pages import answer, ask, board, documents, emergency, follow, kept, notices, refer
 
 ROUTES = [
     *notices.ROUTES,
@@ -10,5 +10,6 @@ ROUTES = [
     *answer.ROUTES,
     *follow.ROUTES,
     *board.ROUTES,
+    *kept.ROUTES,
     *emergency.ROUTES,
 ]

@@ -8,9 +8,11 @@ from directory.accounts import audit
 from directory.accounts.actor import Actor, ActorKind
 from directory.accounts.guards import may, who
 from directory.accounts.permissions import Permission
+from directory.lib import clock
 from directory.lib.errors import NotFound
 from directory.referrals import board
 from directory.referrals.pages import sender_side
+from directory.terminology.referral_status import REFERRAL_STATUSES
 from directory.web.routes import AnyRequest, Db, FromPath, Page, Submitted, databases_of, reads, writes
 from directory.web.shell import File, attachment, page
 from directory.wording.say import _
@@ -24,15 +26,20 @@ _FORMULA = ("=", "+", "-", "@")
 @reads(HOME, guard=SENDS)
 def list_page(request: AnyRequest, db: Db) -> Page:
     """One's own referrals: tabs with counts, fifty a page; nothing on it tells who is meant."""
-    given = {name: request.query_params.get(name, "") for name in ("tab", "page")}
+    names = ("tab", "page", "clinic", "state", "waited", "since", "until")
+    given = {name: request.query_params.get(name, "") for name in names}
     number = int(given["page"]) if given["page"].isdecimal() and len(given["page"]) < 6 else 1
-    found = board.find_board(db, who(request).user_id, tab=given["tab"], page=number)
+    me, wanted = who(request).user_id, board.read_wanted(given)
+    found = board.find_board(db, me, tab=given["tab"], page=number, wanted=wanted, now=clock.now())
+    states = [(row.code, row.clinician) for row in REFERRAL_STATUSES if row.code != "draft"]
     return page(
         request,
         "referrals/board.html",
         board=found,
         tabs=[(tab, label, found.counts[tab]) for tab, label in board.LABELS.items()],
-        any_at_all=any(found.counts.values()),
+        any_at_all=any(found.counts.values()) or bool(wanted.query()),
+        clinics=[("", _("Any clinic")), *board.find_clinics(db, me)],
+        states=[("", _("Any state")), *states],
     )
 
 

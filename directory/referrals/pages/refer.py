@@ -1,5 +1,7 @@
 """A clinician refers a patient to a clinic; a code mailed to the clinician goes before the sending."""
 
+from collections.abc import Sequence
+
 from directory.accounts import codes
 from directory.accounts.network import network_of
 from directory.lib import clock
@@ -34,7 +36,7 @@ from directory.web.shell import page, see_other
 @reads("/clinics/{slug:str}/refer", guard=anyone)
 def begin(request: AnyRequest, db: Db, slug: FromPath[str]) -> Page:
     """What a referral through here is, what it needs, and what it is not for."""
-    return _begin_page(request, db, get_clinic(db, slug), empty(BeginReferral))
+    return begin_page(request, db, get_clinic(db, slug), empty(BeginReferral))
 
 
 @writes("/clinics/{slug:str}/refer", guard=anyone)
@@ -49,11 +51,21 @@ def agree(request: AnyRequest, db: Db, slug: FromPath[str], form: Submitted) -> 
     if machine:
         filled = with_errors(filled, form=machine)
     if filled.form is None or filled.errors:
-        return _begin_page(request, db, clinic, filled)
+        return begin_page(request, db, clinic, filled)
     return stepping.begin(request, db, REFER, clinic.location_id, filled.form)
 
 
-def _begin_page(request: AnyRequest, db: Db, clinic: ClinicRecord, filled: Filled[BeginReferral]) -> Page:
+def begin_page(
+    request: AnyRequest,
+    db: Db,
+    clinic: ClinicRecord,
+    filled: Filled[BeginReferral],
+    *,
+    templates: Sequence[tuple[str, str]] = (),
+    chosen: str = "",
+    signed_in: bool = False,
+) -> Page:
+    """The page for a guest; for somebody `signed_in`, with (number, name) of their templates and the one chosen."""
     return page(
         request,
         "referrals/refer_begin.html",
@@ -64,6 +76,9 @@ def _begin_page(request: AnyRequest, db: Db, clinic: ClinicRecord, filled: Fille
         why_not=rules.why_no_request(clinic),
         begun=stepping.begun_for(request, db, REFER, clinic.location_id),
         trap=stepping.TRAP,
+        templates=templates,
+        chosen=chosen,
+        signed_in=signed_in,
     )
 
 

@@ -1,5 +1,6 @@
 """What both forms have in common on the web: a form's cookie, showing a step, taking its answer, the check."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +14,13 @@ from directory.referrals import answers as words
 from directory.referrals import attachments, drafts, gaps, others, queries, rules
 from directory.referrals.forms import lines
 from directory.referrals.forms.choices import choices, is_offered, left_open
+from directory.referrals.forms.clinician import PatientBorn
 from directory.referrals.forms.ranking import Ranking, chosen
 from directory.referrals.forms.steps import CHECK, Flow, Step
 from directory.referrals.models import Draft, DraftKind
 from directory.referrals.standing import standing
 from directory.web.forms import MOST_ROWS, Filled, Form, empty, fill, row_form_of, with_errors
+from directory.web.forms import check as check_form
 from directory.web.routes import AnyRequest, Db, Page
 from directory.web.shell import cookie, cookie_value, drop_cookie, page, see_other
 from directory.wording.say import _, joined
@@ -44,9 +47,18 @@ def the_same_form(draft: Draft, form: FormMultiDict) -> None:
         )
 
 
-def begin(request: AnyRequest, db: Db, flow: Flow, location_id: UUID, agreed: Form) -> Page:
-    """A new form, its cookie, and the way to its first step."""
-    _draft, token = drafts.begin(
+def begin(
+    request: AnyRequest,
+    db: Db,
+    flow: Flow,
+    location_id: UUID,
+    agreed: Form,
+    *,
+    known: Mapping[str, Any] | None = None,
+) -> Page:
+    """A new form, its cookie, and the way to its first open step. `known` are answers that the sender has given before:
+    they stand there, and a step about the sender that they answer whole counts as answered."""
+    draft, token = drafts.begin(
         db,
         kind=flow.kind,
         location_id=location_id,
@@ -54,8 +66,15 @@ def begin(request: AnyRequest, db: Db, flow: Flow, location_id: UUID, agreed: Fo
         at=clock.now(),
         instead_of=token_of(request, flow),
     )
+    answers = drafts.keep_known(db, draft, known or {})
+    for step in flow.steps if known else ():
+        given = {name: known[name] for name in step.form.model_fields if known and known.get(name)}
+        told = check_form(step.form, given, given).form if step.of_sender else None
+        if told is not None:
+            answers = drafts.keep(db, draft, step=step.name, given=told.model_dump(mode="json"))
+    first = flow.missing(answers) or flow.steps[0]
     kept_s = int(rules.DRAFT_LIFE.total_seconds())
-    return see_other(flow.url(flow.steps[0].name), cookies=[cookie(request, flow.cookie, token, seconds=kept_s)])
+    return see_other(flow.url(first.name), cookies=[cookie(request, flow.cookie, token, seconds=kept_s)])
 
 
 def go_on(request: AnyRequest, db: Db, flow: Flow) -> Page:
@@ -310,6 +329,8 @@ def _voice(flow: Flow, answers: dict[str, Any]) -> str:
 
 def _lists(db: Db, step: Step, clinic: ClinicRecord, answers: dict[str, Any]) -> dict[str, Any]:
     """What is offered on a page that asks the database for it."""
+    if step.form is PatientBorn:
+        return {"refers_as": str(answers.get("sender_name") or "")}
     if step.form is not Ranking:
         return {}
     return {"others": others.offered(db, clinic, answers, chosen(answers))}
