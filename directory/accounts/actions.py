@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from directory.accounts import audit, factors, links, messages, rules, sessions, signing_in
 from directory.accounts.actor import Actor, ActorKind
+from directory.accounts.events import RoleTaken
 from directory.accounts.models import (
     Invitation,
     Membership,
@@ -17,7 +18,7 @@ from directory.accounts.models import (
 from directory.accounts.permissions import IN_ORGANIZATION, Permission, Role, fits
 from directory.accounts.queries import find_user, get_user
 from directory.accounts.sessions import SignedIn
-from directory.lib import ids
+from directory.lib import events, ids
 from directory.lib.db import changed, database_now
 from directory.lib.errors import Conflict, Forbidden, Gone, NotFound, Refused
 from directory.wording.say import _
@@ -53,6 +54,29 @@ def invite_to_house(db: Session, *, mailbox: str, role: Role, by: Actor) -> Invi
     now = database_now(db)
     _withdraw_open(db, mailbox, None, now)
     return _offer(db, mailbox, role, None, "", by=by, expires_at=now + rules.ENROLMENT_LIFE)
+
+
+def offer_referrer(db: Session, *, mailbox: str, by: Actor) -> None:
+    """A clinician who proved `mailbox` asks for an account of their own: an invitation goes there.
+
+    It vouches for nobody: `given_by` will say that it was asked for by `by`. Nothing happens where the mailbox's person
+    refers already, or where an offer was mailed within the hour.
+    """
+    mailbox, now = mailbox.lower(), database_now(db)
+    user = find_user(db, mailbox)
+    if user is not None and _holds(db, user.id, None, Role.REFERRER) is not None:
+        return
+    asked = select(Invitation).where(Invitation.mailbox == mailbox, Invitation.role == Role.REFERRER.value)
+    open_ = asked.where(col(Invitation.accepted_at).is_(None), col(Invitation.withdrawn_at).is_(None))
+    row = db.exec(open_.where(col(Invitation.expires_at) > now).order_by(col(Invitation.invited_at).desc())).first()
+    if row is not None and (row.invited_at > now - rules.OFFERED_AGAIN or not is_own_wish(row.invited_by)):
+        return
+    _offer(db, mailbox, Role.REFERRER, None, "", by=by, expires_at=now + rules.ENROLMENT_LIFE)
+
+
+def is_own_wish(given_by: str) -> bool:
+    """Whether a role was asked for by its holder, so that nobody of ours vouches for them."""
+    return given_by.startswith(f"{ActorKind.CLINICIAN}:")
 
 
 def make_first_owner(db: Session, *, mailbox: str, organization_id: uuid.UUID, place: str, by: Actor) -> Invitation:
@@ -106,6 +130,9 @@ def accept(db: Session, row: Invitation, user: User) -> None:
     held = _holds(db, user.id, row.organization_id, Role(row.role) if row.organization_id is None else None)
     if held is None:
         give_role(db, user.id, Role(row.role), row.organization_id, by=row.invited_by, at=now)
+    elif held.role == row.role and is_own_wish(held.given_by):
+        held.given_by = row.invited_by  # somebody vouches for them now
+        db.add(held)
     # A role that is held already stays: an old offer must not make the last owner an editor.
     audit.append(
         db,
@@ -115,6 +142,7 @@ def accept(db: Session, row: Invitation, user: User) -> None:
         subject_id=user.id,
         detail={"role": row.role, "organization": str(row.organization_id or "")},
     )
+    events.record(db, RoleTaken(user_id=user.id, role=row.role))
 
 
 def accept_by_id(db: Session, invitation_id: uuid.UUID, user: User) -> None:

@@ -13,6 +13,7 @@ from directory.wording.say import _
 LONGEST_PATH = 200
 INVITATION_LIFE = dt.timedelta(days=7)
 ENROLMENT_LIFE = dt.timedelta(hours=24)
+OFFERED_AGAIN = dt.timedelta(hours=1)
 """How long a link lives that an operator printed or somebody was let enrol anew with."""
 OBJECTION_LIFE = dt.timedelta(days=8)
 EMERGENCY_LIFE = dt.timedelta(minutes=60)

@@ -5,16 +5,20 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
+from directory.accounts import actions as accounts
 from directory.accounts import audit
 from directory.accounts.actor import Actor, system
+from directory.accounts.events import RoleTaken
+from directory.accounts.permissions import Role
+from directory.accounts.queries import get_user
 from directory.lib import sealed
 from directory.lib.errors import Forbidden, Refused
-from directory.referrals import actions, attachments, content, messages, notes, patients, queries
+from directory.referrals import actions, attachments, content, messages, notes, patients, queries, templates, vetting
 from directory.referrals.clinic_actions import Said, act
 from directory.referrals.lifecycle import CLINIC_MAY_READ, WITHDRAWN
-from directory.referrals.models import Referral, ReferralTask, Who
+from directory.referrals.models import Referral, ReferralTask, Source, Who
 from directory.referrals.stepping import take_step
 from directory.terminology.referral_status import TERMINAL
 from directory.wording.say import _
@@ -105,3 +109,49 @@ def delete(db: Session, referral_id: UUID, *, by: Actor, at: dt.datetime) -> Ref
     attachments.forget(db, referral_id, at=at)
     actions.purge(db, referral_id, by=by, at=at)
     return referral
+
+
+# --- an account of one's own ------------------------------------------------------------------------------------------
+
+
+def may_keep(referral: Referral) -> bool:
+    """Whether a clinician who sent this as a guest can be offered an account: the mailbox on file has been proved."""
+    is_guest = referral.source == Source.CLINICIAN and referral.sent_by_user_id is None
+    return is_guest and referral.mailbox_proved_at is not None and referral.mailbox_sealed is not None
+
+
+def keep_together(db: Session, referral_id: UUID, *, by: Actor) -> None:
+    """An invitation to the mailbox on file; or, where its reader has an account by now, the referrals are theirs."""
+    referral = queries.get_referral(db, referral_id)
+    mailbox = content.mailbox_of(sealed.ring_of(db), referral) if may_keep(referral) else None
+    if mailbox is None:
+        return
+    account = vetting.find_account(db, mailbox)
+    if account is not None:
+        adopt(db, account)
+    else:
+        accounts.offer_referrer(db, mailbox=mailbox, by=by)
+
+
+def adopt(db: Session, user_id: UUID) -> None:
+    """Earlier referrals that came from the proved mailbox of an account are its holder's: they stand on the board."""
+    digest = vetting.digest_of_mailbox(db, get_user(db, user_id).mailbox)
+    asked = select(Referral).where(
+        Referral.mailbox_digest == digest,
+        Referral.source == Source.CLINICIAN.value,
+        col(Referral.sent_by_user_id).is_(None),
+        col(Referral.mailbox_proved_at).is_not(None),
+    )
+    found = db.exec(asked.order_by(col(Referral.created_at))).all()
+    for referral in found:
+        referral.sent_by_user_id = user_id
+        db.add(referral)
+    if found and found[-1].content_sealed is not None and not templates.own_data(db, user_id):
+        answers = content.answers_of(sealed.ring_of(db), found[-1])
+        templates.remember(db, user_id, answers, at=found[-1].created_at)
+
+
+def role_taken(db: Session, event: RoleTaken) -> None:
+    """Somebody refers with an account from now on."""
+    if event.role == Role.REFERRER:
+        adopt(db, event.user_id)

@@ -13,7 +13,7 @@ from sqlmodel import Session
 from directory.delivery.queries import find_about
 from directory.listings.queries import find_records
 from directory.listings.records import ClinicRecord
-from directory.referrals import lifecycle, messages, notes, outcomes, patients, queries, readdressing
+from directory.referrals import lifecycle, messages, notes, outcomes, patients, queries, readdressing, sender_actions
 from directory.referrals.models import NoteKind, Referral, ReferralTask, Source, Who
 from directory.referrals.notes import Written
 from directory.referrals.outcomes import Returned
@@ -98,12 +98,15 @@ def view_of(db: Session, referral: Referral, *, now: dt.datetime, reader: Who = 
 
 
 def may(db: Session, referral: Referral, task: ReferralTask, *, reader: Who = Who.SENDER) -> frozenset[str]:
-    """What the sender, or the patient, may do now: verbs of the table, and what needs no step (`contact`, `delete`)."""
+    """What the sender, or the patient, may do now: verbs of the table, and what needs no step (`contact`, `keep`,
+    `delete`)."""
     found = set(lifecycle.possible(task.status, reader)) - {"send", "request_cancel"}
     if referral.source != Source.CLINICIAN:
         found.discard("report_error")  # a patient simply withdraws
     if reader is Who.PATIENT and not notes.is_put_to_patient(db, task):
         found.discard("reply")
+    if reader is Who.SENDER and sender_actions.may_keep(referral):
+        found.add("keep")
     if referral.purged_at is None:
         if not is_closed_to(task, reader):
             found.add("delete")

@@ -16,6 +16,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from directory.accounts import permissions
+from directory.accounts.actions import is_own_wish
 from directory.accounts.permissions import Held, Permission, Role
 from directory.accounts.queries import find_memberships, find_user
 from directory.lib import digests, sealed
@@ -56,8 +57,12 @@ def find_account(db: Session, mailbox: str) -> UUID | None:
 
 
 def is_known(db: Session, mailbox: str, npi: str, *, at: dt.datetime) -> bool:
-    """Whether requests of this sender go straight to the clinic. The mailbox has been proved by a code."""
-    if find_account(db, mailbox) is not None:
+    """Whether requests of this sender go straight to the clinic. The mailbox has been proved by a code.
+
+    An account vouches for its holder where somebody of ours offered it; one that a guest asked for does not.
+    """
+    account = find_account(db, mailbox)
+    if account is not None and _is_vouched_for(db, account):
         return True
     asked = select(VettedSender.id).where(VettedSender.digest == _digest(db, mailbox, npi))
     return db.exec(asked.where(col(VettedSender.until_at) > at)).first() is not None
@@ -146,6 +151,11 @@ def _flood(db: Session, same: Any, what: str, at: dt.datetime) -> list[str]:
         return []
     words = ngettext("{n} request from the same {what} in a day.", "{n} requests from the same {what} in a day.", count)
     return [words.format(n=count, what=what)]
+
+
+def _is_vouched_for(db: Session, user_id: UUID) -> bool:
+    offered = [row for row in find_memberships(db, user_id) if not is_own_wish(row.given_by)]
+    return permissions.may([Held(Role(row.role), row.organization_id) for row in offered], Permission.SEND_REQUESTS)
 
 
 def _digest(db: Session, mailbox: str, npi: str) -> str:

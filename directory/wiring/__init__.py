@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from directory.about import pages as about_pages
 from directory.accounts import pages as account_pages
+from directory.accounts.events import RoleTaken
 from directory.delivery import pages as mail_pages
 from directory.delivery.events import DeliveryDelayed, DeliveryFailed, DeliverySent
 from directory.interop import files
@@ -35,6 +36,7 @@ from directory.portal import (
 from directory.portal import pages as portal
 from directory.referrals import actions as referrals
 from directory.referrals import pages as referral_pages
+from directory.referrals import sender_actions
 from directory.referrals.events import (
     ChannelFailed,
     FiguresCounted,
@@ -110,6 +112,7 @@ def _line_refused(db: Session, event: LineRefused) -> None:
 
 HANDLERS: dict[type, tuple[Callable[[Session, Any], None], ...]] = {
     ListingChanged: (verification.recheck, responses.settle, search.follow),
+    RoleTaken: (sender_actions.role_taken,),
     DeliverySent: (referrals.delivery_sent,),
     DeliveryDelayed: (referrals.delivery_delayed,),
     DeliveryFailed: (referrals.delivery_failed,),

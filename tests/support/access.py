@@ -11,7 +11,6 @@ BY_ROLE: dict[tuple[object, ...], str] = {
     (RIVERA,): """
         GET /referrals      GET /referrals/export/{kind:str}        GET /referrals/templates
         GET /referrals/start/{slug:str}                             POST /referrals/start/{slug:str}
-        POST /referrals/templates/{number:int}
     """,
     SIGNED_IN: """
         GET /account                                        POST /account/name
@@ -113,6 +112,7 @@ BY_ROW = """
     GET /answer/current/letter.pdf  GET /clinic/requests/{reference:str}/letter.pdf
     GET /requests/current/letter.pdf        GET /requests/current/documents/{number:int}
     GET /referrals/{reference:str}/documents/{number:int}
+    POST /referrals/templates/{number:int}
     GET /referrals/{reference:str}/template POST /referrals/{reference:str}/template
     GET /referrals/{reference:str}          GET /referrals/{reference:str}/{name:str}
     POST /referrals/{reference:str}/{name:str}      GET /referrals/{reference:str}/letter.pdf

@@ -31,6 +31,10 @@ def site(client: Client, databases: Databases, clock: Clock) -> Client:
     return client
 
 
+def test_the_form_begins_with_the_question_whether_somebody_is_in_danger(site: Client) -> None:
+    assert begin(site) == "/ask/danger"
+
+
 def finished(site: Client, **changed: dict[str, Any]) -> str:
     return answer_all(site, begin(site), PAT | changed)
 

@@ -216,6 +216,9 @@ def the_senders_steps(client: Client, databases: Databases, mail: Mail) -> None:
     ready_clinic(databases, slug="elsewhere-clinic", mailbox="d@example.org", npi="1003000159")
     leads_to(submit(client, f"{here}/by-phone", **call, **day))
     assert "Ask another clinic" in client.get(here).text
+    guest = sent_request(databases, place, key="guest", clinician=True, sender_mailbox="guest@example.org")
+    sender_opens(client, mail, guest.reference, "guest@example.org")
+    assert client.get(f"{here}/account").status_code == 200
 
 
 def not_rendered(found: list[Template], rendered: set[str]) -> set[str]:
@@ -261,6 +264,8 @@ def test_every_page_is_rendered_with_real_data(
     assert leads_to(submit(client, "/refer/check")) == "/refer/code"
     assert leads_to(submit(client, "/refer/code", code=mail.code())) == "/refer/sent"
     clinic_opens(client, mail, mail.link())
+    reference = client.get("/refer/sent").text.split('class="reference">')[1][:9]
+    sender_opens(client, mail, reference, "rivera@example.com")
     pages_of_accounts(client, databases, mail, clock)
     waits_for_a_place(client, mail)
     for path in (*READ, *(f"/patterns/errors/{status}" for status in ERRORS)):

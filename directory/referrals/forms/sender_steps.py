@@ -74,6 +74,10 @@ class Withdraw(SenderStep):
     """Nothing is typed to take it back."""
 
 
+class Keep(Form):
+    """Nothing is typed to be offered an account."""
+
+
 class Delete(Form):
     """Everything about the request is to be forgotten."""
 

@@ -99,6 +99,10 @@ def _withdraw(db: Db, door: Door, form: forms.Withdraw) -> None:
     actions.withdraw(db, door.referral.id, by=door.by, at=clock.now(), version=form.version)
 
 
+def _keep(db: Db, door: Door, form: forms.Keep) -> None:
+    sender_actions.keep_together(db, door.referral.id, by=door.by)
+
+
 def _delete(db: Db, door: Door, form: forms.Delete) -> None:
     if "delete" not in _may(db, door) and door.referral.purged_at is None:
         raise Forbidden(_("You may not do that with this request."))
@@ -142,6 +146,15 @@ STEPS: Mapping[str, StepPage] = {
         label=_("Withdraw the request"),
         done=_("The request is withdrawn."),
         take=_withdraw,
+    ),
+    "account": StepPage(
+        allowed_by="keep",
+        form=forms.Keep,
+        label=_("Keep my referrals in one place"),
+        done=_(
+            "We mailed a link to your address. It lives a day, and your referrals stand together once you have used it."
+        ),
+        take=_keep,
     ),
     "delete": StepPage(
         allowed_by="delete",

@@ -72,7 +72,7 @@ def begin(
         told = check_form(step.form, given, given).form if step.of_sender else None
         if told is not None:
             answers = drafts.keep(db, draft, step=step.name, given=told.model_dump(mode="json"))
-    first = flow.missing(answers) or flow.steps[0]
+    first = (flow.missing(answers) if known else None) or flow.steps[0]
     kept_s = int(rules.DRAFT_LIFE.total_seconds())
     return see_other(flow.url(first.name), cookies=[cookie(request, flow.cookie, token, seconds=kept_s)])
 
