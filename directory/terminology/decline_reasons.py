@@ -187,14 +187,14 @@ CANCEL_REASONS: CodeList[Reason] = CodeList(
 APPOINTMENT_REASONS: CodeList[Reason] = CodeList(
     "reasons why an appointment is cancelled",
     (
-        Reason(code="staff_absent", label="The clinic cannot keep it"),
-        Reason(code="prerequisite_not_met", label="Something has to be there first, such as an authorization"),
-        Reason(code="ill", label="The patient is ill"),
-        Reason(code="transport", label="The patient cannot get there"),
-        Reason(code="patient_declined", label="The patient does not want it"),
-        Reason(code="treated_elsewhere", label="Treated elsewhere"),
-        Reason(code="patient_died", label="The patient died"),
-        Reason(code="other", label="Another reason"),
+        Reason(code="staff_absent", label=_("The clinic cannot keep it")),
+        Reason(code="prerequisite_not_met", label=_("Something has to be there first, such as an authorization")),
+        Reason(code="ill", label=_("The patient is ill")),
+        Reason(code="transport", label=_("The patient cannot get there")),
+        Reason(code="patient_declined", label=_("The patient does not want it")),
+        Reason(code="treated_elsewhere", label=_("Treated elsewhere")),
+        Reason(code="patient_died", label=_("The patient died")),
+        Reason(code="other", label=_("Another reason")),
     ),
 )
 """Codes of the other three lists, as they read of an appointment; none of them says anything against the listing."""
