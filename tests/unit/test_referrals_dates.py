@@ -22,6 +22,8 @@ TODAY = dt.date(2026, 3, 10)
         "27 mar 1988",
         "Mar. 27th, 1988",
         "3/27/88",
+        "27 de marzo de 1988",
+        "27 mar. 1988",
     ],
 )
 def test_a_day_is_taken_in_any_common_way(typed: str) -> None:
@@ -34,6 +36,14 @@ def test_a_day_is_taken_in_any_common_way(typed: str) -> None:
 def test_what_is_no_day_is_refused_in_words(typed: str) -> None:
     with pytest.raises(ValueError, match="Enter "):
         day_of(typed, TODAY)
+
+
+def test_today_yesterday_and_how_long_are_understood_in_spanish_too() -> None:
+    assert day_of("hoy", TODAY) == TODAY
+    assert day_of("Ayer", TODAY) == dt.date(2026, 3, 9)
+    assert until("8 semanas", TODAY) == "8 weeks"
+    assert until("todavía", TODAY) == "now"
+    assert since("enero de 2024", TODAY) == "2024-01"
 
 
 def test_a_birthday_needs_its_whole_year() -> None:

@@ -1,5 +1,6 @@
 """Who may come where: every route × every person. A new route fails here until it is decided in the table."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ from directory.lib.throttle import Throttle
 from directory.listings.models import Location
 from directory.referrals import doors, drafts, queries
 from directory.referrals.models import DraftKind, Referral, ReferralTask
+from directory.search import actions as search_actions
 from directory.settings import Settings
 from directory.web import assets
 from tests.support.access import decided_here
@@ -192,6 +194,8 @@ def _form(databases: Databases, kind: DraftKind, location_id: Any, step: str, na
 def world(databases: Databases, clock: Clock) -> World:
     harbour = ready_clinic(databases)
     other = ready_clinic(databases, slug="kits-clinic", mailbox="kit@kits.example.org", npi="1003000126")
+    with unit_of_work(databases) as db:
+        search_actions.add_unmet(db, {(dt.date(2026, 2, 1), "23005"): 12})
     ours = sent_request(databases, harbour, clinician=True)
     theirs = sent_request(databases, other, key="key-2", patient_name="Casey Elsewhere", email="casey@example.net")
     with reading(databases) as db:

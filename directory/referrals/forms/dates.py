@@ -1,4 +1,4 @@
-"""Days as busy people type them: 3/27/1988, 27 March 1988, 3/2024, today; kept in ISO 8601, as exact as typed.
+"""Days as busy people type them: 3/27/1988, 27 March 1988, 3/2024, today, hoy; kept in ISO 8601, as exact as typed.
 
 Pure: today is an argument.
 """
@@ -13,37 +13,38 @@ LONG = {
     name: number
     for number, names in enumerate(
         (
-            ("january",),
-            ("february",),
-            ("march",),
-            ("april",),
-            ("may",),
-            ("june",),
-            ("july",),
-            ("august",),
-            ("september", "sept"),
-            ("october",),
-            ("november",),
-            ("december",),
+            ("january", "enero", "ene"),
+            ("february", "febrero"),
+            ("march", "marzo"),
+            ("april", "abril", "abr"),
+            ("may", "mayo"),
+            ("june", "junio"),
+            ("july", "julio"),
+            ("august", "agosto", "ago"),
+            ("september", "sept", "septiembre", "setiembre"),
+            ("october", "octubre"),
+            ("november", "noviembre"),
+            ("december", "diciembre", "dic"),
         ),
         start=1,
     )
     for name in (*names, MONTHS[number - 1])
 }
-FILLERS = {"st", "nd", "rd", "th", "of", "in"}
+FILLERS = {"st", "nd", "rd", "th", "of", "in", "de", "del", "en"}
+TODAY, YESTERDAY = {"today", "hoy"}, {"yesterday", "ayer"}
 NOW = "now"
 """What is kept for a medicine that is still taken."""
-_ONGOING = {"now", "ongoing", "current", "present", "still", "today"}
-_WEEKS = re.compile(r"(\d{1,3}) ?(?:w|wk|wks|week|weeks)\.?")
-_MONTHS_LONG = re.compile(r"(\d{1,2}) ?(?:mo|mos|month|months)\.?")
+_ONGOING = {"now", "ongoing", "current", "present", "still", "ahora", "todavía", "actual", *TODAY}
+_WEEKS = re.compile(r"(\d{1,3}) ?(?:w|wk|wks|week|weeks|sem|semana|semanas)\.?")
+_MONTHS_LONG = re.compile(r"(\d{1,2}) ?(?:mo|mos|month|months|mes|meses)\.?")
 WEEKS_A_MONTH = 52 / 12
 
 
 def day_of(text: str, today: dt.date, *, short_years: bool = True) -> dt.date:
     """The day that was typed. ValueError in words when it is none, or only a month."""
     word = text.strip().lower()
-    if word in {"today", "yesterday"}:
-        return today - dt.timedelta(days=word == "yesterday")
+    if word in TODAY | YESTERDAY:
+        return today - dt.timedelta(days=word in YESTERDAY)
     year, month, day = _parts(word, today, short_years=short_years)
     if month is None or day is None:
         raise ValueError(_("Enter month, day and year, like 3/27/2026"))
@@ -53,7 +54,7 @@ def day_of(text: str, today: dt.date, *, short_years: bool = True) -> dt.date:
 def since(text: str, today: dt.date) -> str:
     """A day, a month or a year as ISO 8601, as exact as it was typed (`2024-03-15`, `2024-03`, `2024`)."""
     word = text.strip().lower()
-    if word == "today":
+    if word in TODAY:
         return today.isoformat()
     year, month, day = _parts(word, today, short_years=True)
     if month is None:
