@@ -134,14 +134,28 @@ def _said(field: Field, typed: str) -> bool | None:
     return {"yes": True, "no": False}.get(typed)
 
 
+_CLOCK_WORDS = {
+    "noon": "12 pm",
+    "midnight": "12 am",
+    "mediodía": "12 pm",
+    "medianoche": "12 am",
+    "a. m.": "am",
+    "p. m.": "pm",
+    "de ": "",
+    " a ": " to ",
+}
+"""Words of a day's hours in both languages → what the pattern knows."""
+
+
 def read_stretches(text: str) -> list[list[str]]:
     """Hours of one day as people write them: "9-12, 1 pm – 5 pm", "9:00-17:00", "all day", "closed"."""
     plain = text.strip().casefold()
-    if plain in ("", "closed"):
+    if plain in ("", "closed", "cerrado"):
         return []
-    if plain in ("all day", "24 hours", "open all day"):
+    if plain in ("all day", "24 hours", "open all day", "todo el día", "24 horas"):
         return [["", ""]]
-    plain = plain.replace("noon", "12 pm").replace("midnight", "12 am")
+    for word, meant in _CLOCK_WORDS.items():
+        plain = plain.replace(word, meant)
     found: list[list[str]] = []
     for part in plain.replace(";", ",").split(","):
         if part.strip():

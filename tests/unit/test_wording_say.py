@@ -148,3 +148,9 @@ def test_words_are_joined_as_in_a_sentence() -> None:
 
 def test_opening_hours_are_said_from_to() -> None:
     assert say.hours(time(9), time(17, 30)) == "9 a.m. to 5:30 p.m."
+
+
+def test_hours_said_in_spanish_are_understood_when_they_are_typed_back() -> None:
+    for kept in ([], [["", ""]], [["09:00", "12:00"], ["13:30", "17:00"]]):
+        with speaking(SPANISH):
+            assert read_stretches(stretches(kept)) == kept

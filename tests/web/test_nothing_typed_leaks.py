@@ -39,6 +39,7 @@ DISTINCT = {
 """Fields of a fixed shape → what is typed, and how it would be found again."""
 SHAPED = {
     *("zip5", "npi", "diagnosis", "diagnosis_2", "diagnosis_3", "episode_start", "bp", "weight", "age"),
+    *("trials_typed", "scales_typed", "therapy_sessions"),
     *("trials-*-drug", "trials-*-dose", "trials-*-start", "trials-*-end", "scales-*-total", "trials-*-weeks"),
 }
 """Text fields that take a code, a number or a medicine's name and no free text; days end in `_on` or `-on`."""
@@ -75,6 +76,9 @@ class Watch:
         given = dict(known)
         for name in _Fields(page).names:
             general = re.sub(r"-\d+-", "-*-", name)
+            row = re.match(r".+-\d+-", name)
+            if row and not any(each.startswith(row.group()) for each in known):
+                continue  # a row that was left empty stays so: half a row would be asked about
             if general in DISTINCT:
                 given[name] = DISTINCT[general][0]
             elif general not in SHAPED and not name.endswith(("_on", "-on")) and "trap" not in name:
