@@ -4,6 +4,9 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+from directory.lib.languages import SPANISH, speaking
+from directory.listings.telling import stretches
+from directory.portal.answers import read_stretches
 from directory.wording import say
 
 NOON = datetime(2026, 5, 12, 12, 0, tzinfo=UTC)
