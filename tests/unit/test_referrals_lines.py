@@ -5,6 +5,7 @@ import datetime as dt
 import pytest
 from litestar.datastructures import FormMultiDict
 
+from directory.lib.languages import SPANISH, speaking
 from directory.referrals import clinical as told
 from directory.referrals.forms import clinical, lines
 from directory.web.forms import MOST_ROWS, fill
@@ -104,3 +105,16 @@ def test_the_clinic_reads_what_was_said_of_dose_episode_and_end() -> None:
     said = {"adequate": "NO", "stopped": "seizures", "in_episode": "NO", "outcome": "INTOLERANT"}
     words = told.trial_words({"drug": "bupropion", **said}, "2024-06")
     assert words.endswith(": Not tolerated; dose not adequate; stopped: seizures; before this episode")
+
+
+def test_a_reader_in_spanish_may_type_either_language() -> None:
+    expected = {"drug": "sertraline", "dose": "200 mg", "start": "2024-07", "end": "2024-10"} | {
+        "outcome": "NO_RESPONSE"
+    }
+    with speaking(SPANISH):
+        assert (
+            lines.trial("sertraline 200 mg, desde julio de 2024 hasta octubre de 2024, sin respuesta", TODAY)
+            == expected
+        )
+        assert lines.trial("sertraline 200 mg, 7/2024 to 10/2024, no response", TODAY) == expected
+        assert lines.scale("PHQ-9 19 hoy", TODAY) == {"scale": "PHQ9", "total": "19", "on": "2026-03-10"}

@@ -18,7 +18,7 @@ Reader = Callable[[str, dt.date], Row | None]
 _MG = r"(?:up to )?(?P<dose>\d[\d.]* ?mg)(?:/d| ?a day| ?daily)?"
 _DRUG = re.compile(rf"(?P<drug>\D.*?)(?:\s+{_MG})?", re.IGNORECASE)
 _DOSE = re.compile(_MG, re.IGNORECASE)
-_FROM_TO = re.compile(r"(?:from )?(?P<start>.+?) ?(?: to | until |–| - )\s*(?P<end>.+)")
+_FROM_TO = re.compile(r"(?:from |desde )?(?P<start>.+?) ?(?: to | until | a | hasta |–| - )\s*(?P<end>.+)")
 _NUMBER = re.compile(r"(?<=[\s:=])\d{1,3}(?=[\s,;])")
 _FEWEST_LETTERS = 3
 SHORT = {
@@ -85,7 +85,7 @@ def scale(line: str, today: dt.date) -> Row | None:
         named, on = _scale_named(line[: number.start()]), line[number.end() :].strip(" ,;")
         with suppress(ValueError):
             if named:
-                day = dates.day_of(on.removeprefix("on "), today)
+                day = dates.day_of(on.removeprefix("on ").removeprefix("el "), today)
                 return {"scale": named, "total": number.group(), "on": day.isoformat()}
     return None
 
@@ -95,9 +95,11 @@ def _told(part: str) -> Row | None:
     for field, listed in (("outcome", OUTCOMES), ("adherence", ADHERENCE), ("adequate", ()), ("in_episode", ())):
         if word in SHORT[field]:
             return {field: SHORT[field][word]}
-        meant = [code for code, label in listed if str(label).casefold().startswith(word)]
-        if len(word) >= _FEWEST_LETTERS and len(meant) == 1:
-            return {field: meant[0]}
+        # In the reader's language and in English: notes are often kept in English whoever reads the page.
+        for said in (str, str.__str__):
+            meant = [code for code, label in listed if said(label).casefold().startswith(word)]
+            if len(word) >= _FEWEST_LETTERS and len(meant) == 1:
+                return {field: meant[0]}
     return None
 
 
@@ -115,8 +117,9 @@ def _when(part: str, today: dt.date, *, begun: bool) -> Row | None:
     words = part.casefold()
     both = _FROM_TO.fullmatch(words)
     with suppress(ValueError):
-        if words.startswith("since "):
-            return {"start": dates.since(words.removeprefix("since "), today), "end": dates.NOW}
+        for since in ("since ", "desde "):
+            if words.startswith(since) and not both:
+                return {"start": dates.since(words.removeprefix(since), today), "end": dates.NOW}
         if both:
             return {"start": dates.since(both["start"], today), "end": dates.until(both["end"], today)}
         end = dates.until(words.removeprefix("until ").removeprefix("for "), today)
