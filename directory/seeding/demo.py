@@ -37,7 +37,7 @@ _REMS_SEEN = {
 }
 
 
-def load(databases: Databases, dispatch: Dispatch, *, count: int = 240) -> int:
+def load(databases: Databases, dispatch: Dispatch, *, count: int = 243) -> int:
     """Load the first `count` invented clinics that are not there yet; gives how many were added.
 
     Thirty a transaction: the first of them can be searched while the rest still load.

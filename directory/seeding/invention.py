@@ -6,13 +6,14 @@ Names are plainly invented, phones are 555-01xx, mail is at example.org, and eve
 import datetime as dt
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
 from directory.listings.actions import Site
-from directory.listings.models import Endpoint, Location, Organization
+from directory.listings.models import Endpoint, HealthcareService, Location, Organization
 from directory.listings.rules import slug_for
 from directory.seeding.offers import closures_of, hours_of, lines_of
 from directory.seeding.people import MODERATOR, npi, supervision, team
-from directory.seeding.words import Town, stems, towns, words
+from directory.seeding.words import Town, authored, stems, towns, words
 from directory.terminology.rems import RemsMethod
 
 PROFILES = ("both",) * 8 + ("spravato",) * 5 + ("ketamine",) * 4 + ("pain",) * 2 + ("hospital",)
@@ -53,15 +54,18 @@ def group_of(number: int) -> int:
 
 
 def invent(number: int, *, now: dt.datetime) -> Invented:
-    """Clinic `number` (0 to 239) as it is at `now`."""
+    """Clinic `number` (0 to 242) as it is at `now`."""
     chance = Random(f"invented clinic {number}")  # noqa: S311 - the same clinic each time is the point
     group = group_of(number)
-    profile = "both" if number == 0 else Random(f"group {group}").choice(PROFILES)  # noqa: S311
     town = towns()[number]
+    written: dict[str, Any] = authored().get(town.zip5, {})
+    drawn = "both" if number == 0 else Random(f"group {group}").choice(PROFILES)  # noqa: S311
+    profile = written.get("profile", drawn)
     organization = _organization(group, profile, now)
     life = _life(number, chance)
     location = _location(number, organization, profile, chance, now)
     lines = lines_of(profile, chance, now)
+    _write(location, lines, written)
     if not any(line.treatment == "SPRAVATO" for line in lines):
         location.rems_setting, location.rems_method = "UNKNOWN", None
         location.rems_verified_at = location.rems_verified_by = location.rems_reverify_on = None
@@ -96,6 +100,8 @@ def _organization(group: int, profile: str, now: dt.datetime) -> Organization:
         name = FIRST_NAME
     elif town.state == "PR":
         name = words()["names"]["spanish"][_place_in_state(group)]
+    elif town.zip5 in authored():
+        name = authored()[town.zip5]["name"]
     else:
         name = f"{stems()[group]} {chance.choice(words()['names']['kinds'][profile])}"
     checked = now - dt.timedelta(days=chance.randint(2, 27))
@@ -111,6 +117,15 @@ def _organization(group: int, profile: str, now: dt.datetime) -> Organization:
         is_demo=True,
         created_at=now - dt.timedelta(days=400),
     )
+
+
+def _write(location: Location, lines: list[HealthcareService], written: dict[str, Any]) -> None:
+    """Put what is written of a clinic where it was drawn."""
+    for field, value in written.get("site", {}).items():
+        setattr(location, field, value)
+    for line in lines:
+        for field, value in written.get("lines", {}).get(line.treatment, {}).items():
+            setattr(line, field, value)
 
 
 def _place_in_state(number: int) -> int:

@@ -49,6 +49,13 @@ def words() -> dict[str, Any]:
 
 
 @cache
+def authored() -> dict[str, Any]:
+    """What is written, not drawn, of some clinics, by ZIP code: `name`, `profile`, `site` and `lines` by treatment."""
+    with (DEMO_FOLDER / "authored.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
 def stems() -> tuple[str, ...]:
     """Names for organizations such as "Still Water", each once, well mixed, in an order that never changes."""
     first, second = words()["names"]["first"], words()["names"]["second"]

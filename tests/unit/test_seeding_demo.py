@@ -23,19 +23,30 @@ from directory.wording.claims import find_claims
 from tests.support.clinics import AT
 from tests.support.time import Clock
 
-COUNT = 240
+COUNT = 243
 
 
 def everybody() -> list[Invented]:
     return [invent(number, now=AT) for number in range(COUNT)]
 
 
-def test_there_are_240_in_every_state_the_district_and_puerto_rico() -> None:
+def test_there_are_243_in_every_state_the_district_and_puerto_rico() -> None:
     assert len(towns()) == COUNT
     assert len({town.zip5 for town in towns()}) == COUNT
     wanted = {state.code for state in STATES if state.kind != "territory"} | {"PR"}
     assert {town.state for town in towns()} == wanted
     assert len({town.state for town in towns()[:30]}) >= 20
+
+
+def test_three_near_fresno_give_spravato_in_spanish_and_two_wrote_their_page_in_it() -> None:
+    near = [clinic for clinic in everybody()[240:] if clinic.life.state == "PUBLISHED" and clinic.life.channel_proved]
+    assert [clinic.site.location.city for clinic in near] == ["Fresno", "Clovis", "Madera"]
+    for clinic in near:
+        assert "es" in clinic.site.location.languages
+        assert clinic.site.location.referrals_on
+        assert clinic.site.location.accepting_patients == "newpt"
+        assert any(line.treatment == "SPRAVATO" for line in clinic.site.lines)
+    assert [bool(clinic.site.location.description_es) for clinic in near] == [True, True, False]
 
 
 def test_everything_is_plainly_invented() -> None:
@@ -74,8 +85,11 @@ def test_every_row_keeps_the_rules_and_every_sentence_passes_the_lint() -> None:
         held = [q for member in site.team for q in member.qualifications]
         people = [member.person for member in site.team]
         assert problems_of(clinic.organization, site.location, *site.lines, *people, *held, site.endpoint) == []
-        texts = [site.location.description, site.location.transport, site.location.ride_home_rule]
-        texts += [text for line in site.lines for text in (line.comment, line.exclusions)]
+        told = ("description", "transport", "ride_home_rule", "driving_rule")
+        texts = [str(getattr(site.location, name)) for field in told for name in (field, f"{field}_es")]
+        texts += [
+            getattr(line, f) for line in site.lines for f in ("comment", "comment_es", "exclusions", "exclusions_es")
+        ]
         assert [find_claims(text) for text in texts if find_claims(text)] == []
 
 
