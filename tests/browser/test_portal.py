@@ -176,7 +176,7 @@ def test_what_is_typed_is_kept_by_itself_on_our_server_and_nowhere_in_the_browse
     town.let_in(seen, Role.OWNER)
     seen.clock.install()
     town.room(seen, "/access")
-    words = seen.get_by_label("Getting there and parking")
+    words = seen.get_by_label("Getting there and parking (optional)", exact=True)
     words.fill("Bus 7 stops")
     seen.clock.run_for(3_000)
     expect(seen.get_by_text("Draft kept")).to_have_count(0)
