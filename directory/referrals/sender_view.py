@@ -123,6 +123,8 @@ def is_closed_to(task: ReferralTask, reader: Who) -> bool:
 
 
 def _thread(db: Session, task: ReferralTask, clinic: str, reader: Who) -> list[Exchanged]:
+    if is_closed_to(task, reader):
+        return []
     return [
         Exchanged(
             kind=each.kind,

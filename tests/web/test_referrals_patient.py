@@ -245,11 +245,14 @@ def test_a_call_is_logged_by_the_patient_and_deletion_is_told_in_one_mail_to_bot
 def test_what_was_sent_by_mistake_shows_the_patient_no_answers_of_somebody_else(
     pat: Client, databases: Databases, referral: Referral, mail: Mail
 ) -> None:
+    clinic_does(databases, referral, "ask", said=Said(to_patient="Markerdays?"))
+    assert "Markerdays?" in pat.get(HERE).text
     with unit_of_work(databases, wiring.dispatch) as db:
         sender_actions.report_error(db, referral.id, by=actions.sender_of(referral), at=AT)
     assert ("request_withdrawn", RIVERA) in mailed(mail)
     page = pat.get(HERE)
     assert "This request was withdrawn." in words_of(page.text)
+    assert "Marker" not in page.text
     assert f"{HERE}/delete" not in links_of(pat.get(f"{HERE}/data").text)
     assert pat.post(f"{HERE}/delete", data={"sure": "yes"}).status_code == 403
     for kind in ("txt", "json"):
@@ -269,6 +272,10 @@ def test_one_patients_grant_opens_no_other_request_and_none_of_the_senders_doors
     assert pat.post(f"{HERE}/mistake", data={"version": "1", "sure": "yes"}).status_code == 403
     assert pat.post(f"{HERE}/elsewhere", data={"clinic": "harbour-clinic"}).status_code == 404
     mail.read()
+    sender_opens(pat, mail, referral.reference, RIVERA)  # proves the sender's mailbox: an account may be offered
+    sender_opens(pat, mail, referral.reference, PAT)
+    assert pat.post(f"{HERE}/account").status_code == 403
+    assert mail.read() == [], "an account is the sender's to ask for, and nobody vouches for it"
     for mailbox in (PAT, RIVERA.replace("rivera", "kim")):
         leads_to(submit(pat, "/requests", reference=theirs.reference, mailbox=mailbox))
         assert mail.read() == [], "another request's mailbox gets no code"

@@ -100,6 +100,8 @@ def _withdraw(db: Db, door: Door, form: forms.Withdraw) -> None:
 
 
 def _keep(db: Db, door: Door, form: forms.Keep) -> None:
+    if door.patient is not None:  # the invitation goes to the sender: whoever else asked would vouch for the sender
+        raise Forbidden(_("You may not do that with this request."))
     sender_actions.keep_together(db, door.referral.id, by=door.by)
 
 
