@@ -5,6 +5,7 @@ what is filled in must already be escaped (`text`) or be HTML that another templ
 """
 
 import re
+import secrets
 from collections.abc import Callable
 from functools import lru_cache
 from html import escape
@@ -12,8 +13,10 @@ from typing import Final
 
 from markupsafe import Markup
 
-_OPEN: Final = "\ue000"
-_CLOSE: Final = "\ue001"
+# Drawn anew by each process: whoever writes a text of a listing cannot write a mark into it.
+_DRAWN: Final = str(secrets.randbits(64))
+_OPEN: Final = f"\ue000{_DRAWN}:"
+_CLOSE: Final = f":{_DRAWN}\ue001"
 _SPACE: Final = re.compile(r"\s*\n\s*")
 _MARK: Final = re.compile(f"{_OPEN}([a-z_]+){_CLOSE}")
 

@@ -34,6 +34,13 @@ def test_every_slot_wants_a_value() -> None:
         mould.fill(one=b"1")
 
 
+def test_a_text_that_looks_like_a_mark_is_a_text() -> None:
+    for name in ("\ue000why\ue001", "\ue000", "\ue001"):
+        mould = Mould(f"{name}: {Mark('why')}")
+        assert mould.slots == {"why"}
+        assert mould.fill(why=b"near") == f"{name}: near".encode()
+
+
 def test_a_mark_that_a_filter_has_cut_is_refused() -> None:
     with pytest.raises(ValueError, match="cut"):
         Mould(str(Mark("name"))[:-1])
