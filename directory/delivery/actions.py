@@ -5,7 +5,7 @@ import secrets
 import uuid
 from collections.abc import Mapping
 
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, func, or_, update
 from sqlmodel import Session, col, select
 
 from directory.delivery import bell
@@ -131,11 +131,12 @@ def reseal(db: Session, *, at_most: int = 1000) -> int:
 
 
 def purge(db: Session) -> None:
-    """Forgets recipients of what failed a month ago, and all of what was settled three months ago."""
+    """Forgets recipients of what failed a month ago, or has expired: no other way is looked for then. And all of what
+    was settled three months ago."""
     now = database_now(db)
     forget = update(OutboxMessage).where(
         col(OutboxMessage.state).in_(FAILED),
-        col(OutboxMessage.settled_at) <= now - MAILBOX_KEPT,
+        or_(col(OutboxMessage.settled_at) <= now - MAILBOX_KEPT, col(OutboxMessage.expires_at) <= now),
         col(OutboxMessage.mailbox_sealed).is_not(None),
     )
     db.execute(forget.values(mailbox_sealed=None))

@@ -290,6 +290,21 @@ def test_recipients_are_sealed_again_under_the_new_key(database_url: str) -> Non
     new.close()
 
 
+def test_a_mailbox_that_failed_is_forgotten_when_its_message_has_lost_its_sense(
+    databases: Databases, clock: Clock
+) -> None:
+    outbox_id = promise(databases, expires_at=clock.now() + dt.timedelta(hours=48))
+    sending.deliver_due(databases, Recorder(refused(550, permanent=True)), plain)
+    clock.advance(hours=47)
+    with unit_of_work(databases) as db:
+        actions.purge(db)
+    assert row_of(databases, outbox_id).mailbox_sealed is not None
+    clock.advance(hours=1)
+    with unit_of_work(databases) as db:
+        actions.purge(db)
+    assert row_of(databases, outbox_id).mailbox_sealed is None
+
+
 def test_old_rows_are_forgotten_in_two_steps(databases: Databases, clock: Clock) -> None:
     outbox_id = promise(databases)
     sending.deliver_due(databases, Recorder(refused(550, permanent=True)), plain)
