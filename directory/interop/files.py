@@ -30,6 +30,7 @@ PAGES = (
 """Public pages that are neither of a clinic nor under Learn and that somebody may look for."""
 NOT_FOR_ROBOTS = (
     "/search",
+    "/tell-me",
     "/api/",
     "/ask",
     "/refer",
@@ -63,7 +64,9 @@ Lines = list[tuple[str, dt.date | None]]
 def robots(request: AnyRequest) -> Page:
     """What crawlers may read (RFC 9309): public pages; of a demonstration nothing, since its clinics are invented."""
     settings = request.app.state.settings
-    refused = ["/"] if settings.demo else [in_language(path, each) for path in NOT_FOR_ROBOTS for each in LANGUAGES]
+    # English answers under its own code as well: pages in Spanish lead back there.
+    before = ("", *(f"/{each}" for each in LANGUAGES))
+    refused = ["/"] if settings.demo else [f"{each}{path}" for path in NOT_FOR_ROBOTS for each in before]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in refused), "", f"Sitemap: {_base(request)}/sitemap.xml"]
     return _file("\n".join(lines) + "\n", "text/plain")
 

@@ -8,6 +8,9 @@ from directory.web.routes import AnyRequest, Db, FromPath, Page, anyone, reads
 from directory.web.shell import page
 from directory.wording.say import _
 
+_HEADERS = {"Cache-Control": "private, no-cache"}
+"""The address holds a place and a treatment: only the reader's own browser keeps the page."""
+
 
 @reads("/clinics/{slug:str}/course", guard=anyone)
 def course(request: AnyRequest, db: Db, slug: FromPath[str]) -> Page:
@@ -22,6 +25,7 @@ def course(request: AnyRequest, db: Db, slug: FromPath[str]) -> Page:
         request,
         "search/course.html",
         public=True,
+        headers=_HEADERS,
         status=422 if query.problems else 200,
         clinic=clinic,
         query=query,

@@ -89,7 +89,7 @@ def test_a_page_that_explains_has_the_day_of_its_writing_or_review(make_client: 
 def test_robots_may_read_pages_and_walk_through_no_searches_and_forms(make_client: Callable[..., Client]) -> None:
     said = make_client().get("/robots.txt").text
     refused = re.findall(r"^Disallow: (.+)$", said, re.MULTILINE)
-    assert {"/search", "/es/search", "/clinics/*/ask"} <= set(refused)
+    assert {"/search", "/en/search", "/es/search", "/clinics/*/ask", "/es/tell-me"} <= set(refused)
     assert not any(path.startswith(rule.split("*")[0]) for path in files.PAGES for rule in refused if "*" not in rule)
     assert said.endswith(f"\nSitemap: {HERE}/sitemap.xml\n")
 

@@ -86,6 +86,7 @@ def test_what_is_not_clear_is_said_and_nothing_typed_is_lost(visitor: Client) ->
     for near, more, sentence in NOT_CLEAR:
         answer = visitor.get(f"{PAGE}?near={near}{more}")
         assert answer.status_code == 422, more
+        assert answer.headers["cache-control"] == "private, no-cache", "the address says where somebody lives"
         assert sentence in words_of(answer.text), more
         assert f'value="{near}"' in answer.text
     springfield = visitor.get(f"{PAGE}?near=Springfield").text
