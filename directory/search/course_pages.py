@@ -4,6 +4,7 @@ from directory.lib import clock
 from directory.lib.errors import NotFound
 from directory.search import course_query, course_view
 from directory.verification import queries as verification
+from directory.verification.proofs import VerifiedClinic
 from directory.web.routes import AnyRequest, Db, FromPath, Page, anyone, reads
 from directory.web.shell import page
 from directory.wording.say import _
@@ -15,10 +16,8 @@ _HEADERS = {"Cache-Control": "private, no-cache"}
 @reads("/clinics/{slug:str}/course", guard=anyone)
 def course(request: AnyRequest, db: Db, slug: FromPath[str]) -> Page:
     """200 with visits, hours and miles; 422 where a field is not clear, with what may be meant."""
-    verified = verification.get_clinic(db, slug, at=clock.now())
+    verified = _public(db, slug)
     clinic = verified.clinic
-    if not clinic.terms.public:
-        raise NotFound(_("There is no clinic at this address. It may have been removed."))
     query = course_query.parse(dict(request.query_params.items()), [line.treatment for line in clinic.lines])
     path = f"/clinics/{clinic.slug}/course"
     return page(
@@ -39,6 +38,13 @@ def course(request: AnyRequest, db: Db, slug: FromPath[str]) -> Page:
         errors=query.problems,
         section="find",
     )
+
+
+def _public(db: Db, slug: str) -> VerifiedClinic:
+    verified = verification.get_clinic(db, slug, at=clock.now())
+    if not verified.clinic.terms.public:
+        raise NotFound(_("There is no clinic at this address. It may have been removed."))
+    return verified
 
 
 ROUTES = [course]
