@@ -27,6 +27,10 @@ PSEUDO = "qps"
 offered: an application has it only when it is made with it."""
 OPEN, CLOSE = "⟦", "⟧"
 
+REVIEWED_BY: dict[str, str] = {}
+"""Language → the qualified person who has read the whole catalogue. Until one is named here, each page in that language
+says that its words await review."""
+
 _spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
 
 

@@ -52,6 +52,15 @@ _ENGLISH = Other(languages.ENGLISH, "English", "This page is in English too:")
 _SPANISH = Other(languages.SPANISH, "Español", "Puede leer esta página en su idioma:")
 
 
+_AWAITING = {languages.SPANISH: "El español de este sitio está pendiente de revisión por una persona calificada."}
+
+
+def awaiting_review() -> str:
+    """What a page says of its own language while nobody has reviewed it; nothing in English."""
+    language = languages.current()
+    return "" if language in languages.REVIEWED_BY else _AWAITING.get(language, "")
+
+
 def other_language() -> Other:
     """English for a reader in Spanish, else Spanish."""
     return _ENGLISH if languages.current() == languages.SPANISH else _SPANISH
@@ -86,5 +95,6 @@ def environment(settings: Settings) -> Environment:
     built.globals["crisis"] = Crisis()
     built.globals["language"] = languages.current
     built.globals["other_language"] = other_language
+    built.globals["awaiting_review"] = awaiting_review
     built.filters.update(say.FILTERS)
     return built

@@ -38,6 +38,7 @@ def test_a_page_in_spanish_says_so_and_leads_on_in_spanish(site: Client) -> None
     for path in (*PATHS, "/nowhere"):
         answer = site.get("/es" + path)
         assert '<html lang="es">' in answer.text, path
+        assert "pendiente de revisión por una persona calificada" in answer.text, path
         assert {link for link in ours(answer.text) if link.split("/")[1] not in {"es", "en"}} == set(), path
         assert f'href="/en{path if path in PATHS else ""}"' in answer.text, "an error page names no address"
 
