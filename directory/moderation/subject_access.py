@@ -112,7 +112,7 @@ def _requests(db: Session, mailbox: str) -> Iterator[Referral]:
     # Mailboxes are sealed, each with its request's own key, so each is opened: minutes for a million, and asked seldom.
     ring = sealed.ring_of(db)
     for row in db.exec(select(Referral).where(col(Referral.mailbox_sealed).is_not(None)).order_by("created_at")).all():
-        patient = patients.find_of(db, row.id)
+        patient = patients.find_named(db, row.id)
         on_file = [content.mailbox_of(ring, row), patients.mailbox_of(db, row, patient) if patient else None]
         if any(content.is_same_mailbox(each or "", mailbox) for each in on_file):
             yield row

@@ -56,12 +56,18 @@ def find(db: Session, patient_id: UUID) -> ReferralPatient | None:
 
 def find_of(db: Session, referral_id: UUID) -> ReferralPatient | None:
     """The patient who may follow this request; nobody before it was sent: a sender who is not vetted invites nobody."""
-    row = db.exec(select(ReferralPatient).where(ReferralPatient.referral_id == referral_id)).first()
-    if row is None or row.mailbox_sealed is None:
+    row = find_named(db, referral_id)
+    if row is None:
         return None
     sent = select(StatusChange.id).join(ReferralTask, col(ReferralTask.id) == col(StatusChange.task_id))
     sent = sent.where(ReferralTask.referral_id == referral_id, StatusChange.to_status == "sent")
     return row if db.exec(sent.limit(1)).first() is not None else None
+
+
+def find_named(db: Session, referral_id: UUID) -> ReferralPatient | None:
+    """The patient whose mailbox is kept with a request, sent or not: for whoever asks us what we keep of them."""
+    named = select(ReferralPatient).where(ReferralPatient.referral_id == referral_id)
+    return db.exec(named.where(col(ReferralPatient.mailbox_sealed).is_not(None))).first()
 
 
 def mailbox_of(db: Session, referral: Referral, row: ReferralPatient) -> str | None:

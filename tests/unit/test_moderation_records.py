@@ -20,6 +20,7 @@ from directory.lib.db import Databases, reading, unit_of_work
 from directory.lib.errors import Refused
 from directory.moderation import audit_search, reports, subject_access
 from directory.moderation.audit_search import Wanted
+from directory.referrals import patients
 from directory.referrals.models import Referral
 from tests.support.clinics import AT
 from tests.support.people import NOOR, OLA, person
@@ -98,6 +99,20 @@ def test_a_person_gets_everything_and_then_it_is_gone(databases: Databases, cloc
         assert PATIENT_MAILBOX not in {delivery.mailbox_of(db, mail) for mail in kept}
         after = subject_access.export(db, PATIENT_MAILBOX)
     assert (after["requests"], after["reports"], after["mails"]) == ([], [], [])
+
+
+def test_a_patient_of_whom_a_sender_wrote_who_was_never_vetted_is_found_too(databases: Databases, clock: Clock) -> None:
+    named = {"email": PATIENT_MAILBOX, "patient_mail": "yes", "sender_mailbox": "new@example.com"}
+    held = sent_request(databases, ready_clinic(databases), clinician=True, **named)
+    with reading(databases) as db:
+        assert patients.find_of(db, held.id) is None, "nobody may follow it yet"
+        [request] = subject_access.export(db, PATIENT_MAILBOX)["requests"]
+    assert request["reference"] == held.reference
+    with unit_of_work(databases, wiring.dispatch) as db:
+        subject_access.forget(db, PATIENT_MAILBOX, by=DESK, at=clock.now())
+    with reading(databases) as db:
+        assert db.get_one(Referral, held.id).content_sealed is None
+        assert subject_access.export(db, PATIENT_MAILBOX)["requests"] == []
 
 
 def test_an_account_is_closed_but_not_that_of_a_last_owner(databases: Databases, clock: Clock) -> None:
