@@ -52,6 +52,12 @@ TELLING = re.compile(
     re.IGNORECASE,
 )
 
+TELLING_IN_SPANISH = re.compile(
+    r"ketamin|spravato|esketamin|depres|psiqui|mental|suicid|crisis|\b988\b|terap|tratamiento|cl[ií]nic|pacient|m[eé]dic"
+    r"|doctor|diagn|enferm|salud|dosis|infusi|nasal|asegurad|seguro m|referid|consent|nacimiento|condici",
+    re.IGNORECASE,
+)
+
 
 class Text(HTMLParser):
     """The text of an HTML part, its links, and whatever it would load."""
@@ -136,6 +142,9 @@ def test_no_message_tells_what_its_reader_looked_for(message: str) -> None:
     html = Text(words.html)
     for said in (words.subject, words.text, " ".join(html.words)):
         assert not TELLING.search(said), TELLING.search(said)
+    in_spanish = rendered(message, {**{name: IDS[name] for name in MESSAGES[message].ids}, LANGUAGE: SPANISH})
+    for said in (in_spanish.subject, in_spanish.text, " ".join(Text(in_spanish.html).words)):
+        assert not TELLING_IN_SPANISH.search(said), TELLING_IN_SPANISH.search(said)
 
 
 @every_message
