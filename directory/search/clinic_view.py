@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup
+
 from directory.listings.hours import Opening
 from directory.listings.records import ClinicRecord, LineRecord, PersonRecord
 from directory.search.cost import Cost, cost_of, price_in_words
-from directory.search.own_words import own_words
+from directory.search.own_words import marked, own_words
 from directory.search.safety_view import Row, going_home, rems_rows, supervision_rows
 from directory.terminology.accepting import ACCEPTING, Accepting
 from directory.terminology.accessibility import ACCESSIBILITY
@@ -236,7 +238,7 @@ def _closures(clinic: ClinicRecord, at: dt.datetime) -> list[str]:
             days = say.day(closure.starts_on)
         else:
             days = _("{first} to {last}").format(first=say.day(closure.starts_on), last=say.day(closure.ends_on))
-        found.append(f"{days}: {closure.reason}" if closure.reason else days)
+        found.append(Markup("{}: {}").format(days, marked(closure.reason)) if closure.reason else days)
     return found
 
 

@@ -3,6 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from markupsafe import escape
+
 from directory.geography.place import Place
 from directory.listings.hours import OpeningPeriod
 from directory.listings.records import ClinicRecord, LineRecord
@@ -12,6 +14,7 @@ from directory.search.cost import Cost, Sourced, cost_of
 from directory.search.course import OWN_PLAN, Course, Driver, Unknown, course_of
 from directory.search.course_query import CourseQuery
 from directory.search.distance import metres_between
+from directory.search.own_words import own_words
 from directory.search.safety_view import going_home
 from directory.terminology.course_plans import Figure, Plan, figure, given, plans_for, watched
 from directory.terminology.proofs import FactGroup
@@ -221,7 +224,8 @@ def _without_driver(clinic: ClinicRecord) -> list[str]:
     else:
         found.append(_("Ask the clinic whether you may go home alone by taxi or bus."))
     if clinic.transport:
-        found.append(_("The clinic says about getting there: {text}").format(text=clinic.transport))
+        said = escape(_("The clinic says about getting there: {text}"))
+        found.append(said.format(text=own_words(clinic, "transport")))
     found.append(
         _("We do not know what a taxi or a bus costs or takes here. Ask your health plan whether it pays for rides.")
     )

@@ -16,4 +16,9 @@ def own_words(record: ClinicRecord | LineRecord, name: str) -> str:
     if current() != SPANISH or not text:
         return text
     in_spanish: str = getattr(record, f"{name}_es")
-    return in_spanish or Markup('<span lang="en">{}</span>').format(text)
+    return in_spanish or marked(text)
+
+
+def marked(text: str) -> str:
+    """What a clinic wrote and can write in English only, marked as such for a reader in Spanish."""
+    return Markup('<span lang="en">{}</span>').format(text) if current() == SPANISH and text else text

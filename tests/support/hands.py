@@ -41,16 +41,17 @@ def go_through(
     answers: dict[str, dict[str, Any]],
     *,
     until: str = "check",
+    onward: str = "Continue",
     look: Callable[[Page], None] = lambda _page: None,
 ) -> None:
-    """Answer page after page with the mouse; `look` is called on each page before it is answered."""
+    """Answer page after page with the mouse; `look` is called on each before the button with `onward` is pressed."""
     for _step in range(30):
         name = last_part(page)
         look(page)
         if name == until:
             return
         fill_in(page, answers[name])
-        press(page, "Continue")
+        press(page, onward)
     raise AssertionError(f"still at {page.url} after thirty pages")
 
 
