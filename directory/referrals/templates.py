@@ -6,6 +6,7 @@ the patient in it is refused.
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -95,10 +96,12 @@ def save(
 
 
 def names_patient(db: Session, referral: Referral, text: str) -> bool:
-    """Whether a text has a part of the patient's name in it."""
-    answers = content.answers_of(sealed.ring_of(db), referral)
-    parts = {part for part in plain(str(answers.get("patient_name", ""))).split() if len(part) >= _NAME_LETTERS}
-    return bool(parts & set(plain(text).split()))
+    """Whether a text names the patient: by a part of the name, or all of it where its parts are very short."""
+    name = str(content.answers_of(sealed.ring_of(db), referral).get("patient_name", ""))
+    parts = {part for part in plain(name).split() if len(part) >= _NAME_LETTERS}
+    # As it is written too: `plain` knows Latin letters alone.
+    whole = [(f" {read(name)} ", f" {read(text)} ") for read in (plain, _words) if read(name)]
+    return bool(parts & set(plain(text).split())) or any(named in said for named, said in whole)
 
 
 def rename(db: Session, user_id: UUID, number: int, name: str, *, at: dt.datetime) -> None:
@@ -119,6 +122,10 @@ def forget(db: Session, user_id: UUID) -> None:
     """Forget all that somebody keeps, the own data too."""
     for row in db.exec(select(Template).where(Template.user_id == user_id)).all():
         db.delete(row)
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def _find(db: Session, user_id: UUID, number: int) -> Template | None:

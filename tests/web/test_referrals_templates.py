@@ -72,6 +72,16 @@ def test_the_own_data_of_the_last_referral_are_not_asked_again_and_can_be_change
     assert re.search('value="phone"[^>]* checked', client.get("/refer/reply").text)
 
 
+@pytest.mark.parametrize("name", ["Li Bo", "Ли Бо", "Bo Ú"])
+def test_a_patient_with_a_short_name_or_in_other_letters_is_known_by_the_whole_of_it(
+    databases: Databases, clock: Clock, name: str
+) -> None:
+    referral = sent_request(databases, ready_clinic(databases), clinician=True, patient_name=name)
+    with reading(databases) as db:
+        assert templates.names_patient(db, referral, f"Please see {name.upper()}, again.")
+        assert not templates.names_patient(db, referral, "Please see this patient in the lobby again.")
+
+
 def test_a_template_takes_nothing_of_the_patient_and_is_sealed(
     user: Any, sent: Referral, client: Client, databases: Databases
 ) -> None:
