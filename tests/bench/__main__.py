@@ -10,12 +10,13 @@ from tests.bench import (
     bench_keys,
     bench_outbox,
     bench_pages,
+    bench_paint,
     bench_portal,
     bench_queue,
 )
 from tests.bench.table import Table
 
-PARTS = ("index", "pages", "portal", "queue", "inbox", "outbox", "keys", "imports")
+PARTS = ("index", "pages", "portal", "queue", "inbox", "outbox", "keys", "imports", "paint")
 
 
 def main(arguments: list[str]) -> int:
@@ -49,6 +50,9 @@ def main(arguments: list[str]) -> int:
     if "imports" in parts:
         print("Files from outside", flush=True)
         bench_imports.run(table)
+    if "paint" in parts:
+        print("First sight on a slow line", flush=True)
+        bench_paint.run(table)
     print()
     print(table.text())
     return 1 if table.missed else 0

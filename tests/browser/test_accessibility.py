@@ -18,6 +18,7 @@ from tests.support.accessibility import (
     with_the_keyboard,
 )
 from tests.support.browser import axe
+from tests.support.paint import moved, observe
 from tests.support.routes import Way, ways
 from tests.support.service import Service
 
@@ -122,6 +123,7 @@ def visit(demo_service: Service, slugs: tuple[str, str], new_page: Callable[...,
 
     def to(path: str) -> Page:
         page = new_page(viewport=DESKTOP, reduced_motion="reduce")
+        observe(page)
         page.goto(demo_service.url + path.format(slug=slugs[0], other=slugs[1]))
         return page
 
@@ -131,6 +133,9 @@ def visit(demo_service: Service, slugs: tuple[str, str], new_page: Callable[...,
 @pytest.mark.parametrize("path", PAGES)
 def test_the_page_can_be_used_by_everyone(visit: Callable[[str], Page], path: str) -> None:
     page = visit(path)
+    page.wait_for_load_state("networkidle")
+    shift, movers = moved(page)
+    assert shift <= 0.02, movers
     found = in_every_scheme(page) + on_a_phone(page) + with_large_text(page) + with_the_keyboard(page)
     assert found == []
     assert page.evaluate("document.getAnimations().length") == 0

@@ -47,11 +47,6 @@ if (region) {
   offer.hidden = unasked();
   frame.hidden = !unasked(); // its room is taken from the start, so that nothing jumps when it comes
   region.hidden = false;
-  const offerLink = () => {
-    for (const link of document.querySelectorAll("[data-map-link]")) link.hidden = false;
-  };
-  offerLink();
-  document.addEventListener("htmx:afterSwap", offerLink);
   button.addEventListener("click", () => show({ focus: true }));
   seen.observe(region);
   wide.addEventListener("change", () => {
