@@ -149,7 +149,7 @@ _CLOCK_WORDS = {
 
 def read_stretches(text: str) -> list[list[str]]:
     """Hours of one day as people write them: "9-12, 1 pm – 5 pm", "9:00-17:00", "all day", "closed"."""
-    plain = text.strip().casefold()
+    plain = " ".join(text.split()).casefold()  # what we show has spaces that do not break
     if plain in ("", "closed", "cerrado"):
         return []
     if plain in ("all day", "24 hours", "open all day", "todo el día", "24 horas"):

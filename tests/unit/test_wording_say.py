@@ -157,3 +157,4 @@ def test_hours_said_in_spanish_are_understood_when_they_are_typed_back() -> None
     for kept in ([], [["", ""]], [["09:00", "12:00"], ["13:30", "17:00"]]):
         with speaking(SPANISH):
             assert read_stretches(stretches(kept)) == kept
+            assert "a. m." not in stretches(kept), "a line may not break inside a time"

@@ -58,7 +58,8 @@ def day(month: str, day_: str, year: str) -> dt.date | None:
 
 def time_of_day(text: str) -> dt.time:
     """A time as people in the US type it: `2:30 pm`, `9 a. m.`, `14:30`. ValueError in words."""
-    found = _TIME.fullmatch(text.strip().lower().replace(".", "").replace("p m", "pm").replace("a m", "am"))
+    plain = " ".join(text.lower().replace(".", "").split())
+    found = _TIME.fullmatch(plain.replace("p m", "pm").replace("a m", "am"))
     if found is None:
         raise ValueError(_("Enter a time, like 2:30 pm"))
     hour, minute, half = int(found[1]), int(found[2] or 0), found[3]
