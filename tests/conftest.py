@@ -18,4 +18,5 @@ pytest_plugins = [
     "tests.support.site",
     "tests.support.browser",
     "tests.support.map_page",
+    "tests.support.compiled",
 ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 
 from directory.lib import languages
 from directory.settings import Mode, Settings
@@ -66,6 +66,10 @@ def other_language() -> Other:
     return _ENGLISH if languages.current() == languages.SPANISH else _SPANISH
 
 
+COMPILED: BytecodeCache | None = None
+"""Where compiled templates are kept between environments; for tests, which make one after the other."""
+
+
 def _is_markup(name: str | None) -> bool:
     return name is None or not name.endswith(".txt")
 
@@ -81,6 +85,7 @@ def environment(settings: Settings) -> Environment:
         lstrip_blocks=True,
         auto_reload=settings.mode is Mode.DEVELOPMENT,
         cache_size=-1,
+        bytecode_cache=COMPILED,
     )
     built.install_gettext_callables(languages.translate, languages.translate_plural, newstyle=True)  # type: ignore[attr-defined]
     built.globals["asset"] = assets.collected().url
