@@ -18,6 +18,15 @@ LINKS_PER_REQUEST = 3
 DOCUMENTS_PER_NETWORK = 120
 """An hour. Each starts a program of its own."""
 
+BIRTH_DATES = 5
+"""A day, for one request."""
+
+
+def try_birth_date(databases: Databases, patient_id: str) -> None:
+    """Count a date of birth that is tried at a patient's page. Raises TooMany."""
+    verdict = throttle.allow(databases, "birth-date", patient_id, limit=BIRTH_DATES, window=DAY)
+    verdict.or_refuse(_("That was tried several times today. Please try again tomorrow, or phone your clinician."))
+
 
 def add_document(databases: Databases, network: str) -> None:
     """Count a document that is sent along. Raises TooMany."""

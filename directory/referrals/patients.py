@@ -2,6 +2,7 @@
 person than its sender."""
 
 import datetime as dt
+import hmac
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -12,10 +13,12 @@ from sqlmodel import Field, Session, col, select, update
 from directory.accounts import audit
 from directory.accounts.actor import Actor, ActorKind
 from directory.lib import ids, sealed
+from directory.lib.errors import NotFound
 from directory.lib.languages import ENGLISH, SPANISH
 from directory.lib.tables import Table, at_field, code_field, id_field, ref_field
 from directory.referrals import content
 from directory.referrals.models import Referral, ReferralTask, Source, StatusChange, Who
+from directory.wording.say import _
 
 AGREED = "patient_mail"
 """The answer that says that the patient agreed to be written to."""
@@ -32,6 +35,8 @@ class ReferralPatient(Table, table=True):
     """Sealed with the request's key; None once that was purged."""
     language: str = code_field(default=ENGLISH, length=8)
     """The language (BCP 47) that our mails speak there: the one the clinician named, if we speak it."""
+    proved_at: dt.datetime | None = at_field(nullable=True)
+    """When whoever reads that mailbox first gave the patient's date of birth; before that its page stays shut."""
     silent_since_at: dt.datetime | None = at_field(nullable=True)
     """From when on no mail goes there but codes that are asked for."""
 
@@ -52,6 +57,14 @@ def keep(db: Session, referral: Referral, key: bytes, answers: Mapping[str, Any]
 def find(db: Session, patient_id: UUID) -> ReferralPatient | None:
     """Who a grant names, if it is a patient."""
     return db.get(ReferralPatient, patient_id)
+
+
+def get(db: Session, patient_id: UUID) -> ReferralPatient:
+    """The row that a grant names. Raises NotFound."""
+    row = find(db, patient_id)
+    if row is None:
+        raise NotFound(_("There is no such request."))
+    return row
 
 
 def find_of(db: Session, referral_id: UUID) -> ReferralPatient | None:
@@ -76,6 +89,29 @@ def mailbox_of(db: Session, referral: Referral, row: ReferralPatient) -> str | N
         return None
     key = content.key_of(sealed.ring_of(db), referral)
     return sealed.unseal(key, "referral_patient", row.id, "mailbox", row.mailbox_sealed)
+
+
+def must_prove(db: Session, referral: Referral, row: ReferralPatient) -> bool:
+    """Whether the page is still shut: a mailbox that a clinician typed may be a stranger's.
+
+    Where the clinician gave an age and no date of birth, there is nothing to ask for.
+    """
+    return row.proved_at is None and bool(_born(db, referral))
+
+
+def prove(db: Session, referral: Referral, row: ReferralPatient, born: dt.date, *, at: dt.datetime) -> bool:
+    """Opens the page for good when it is the patient's date of birth; False when it is not."""
+    if not hmac.compare_digest(_born(db, referral), born.isoformat()):
+        return False
+    row.proved_at = at
+    db.add(row)
+    return True
+
+
+def _born(db: Session, referral: Referral) -> str:
+    if referral.content_sealed is None:
+        return ""
+    return str(content.answers_of(sealed.ring_of(db), referral).get("born") or "")
 
 
 def find_told(db: Session, referral: Referral) -> ReferralPatient | None:

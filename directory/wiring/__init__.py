@@ -188,7 +188,7 @@ def routes(settings: Settings) -> list[Any]:
 
 def error_handlers() -> dict[Any, Any]:
     """Failures that a package answers with a page of its own."""
-    return dict(account_pages.HANDLERS)
+    return {**account_pages.HANDLERS, **referral_pages.HANDLERS}
 
 
 def openapi(settings: Settings) -> OpenAPIConfig | None:

@@ -12,7 +12,9 @@ from directory.delivery.leases import Job
 from directory.delivery.letters import Rendered
 from directory.delivery.models import OutboxMessage, OutboxState
 from directory.lib import clock as service_clock
-from directory.lib.db import Databases, unit_of_work
+from directory.lib import sealed
+from directory.lib.db import Databases, reading, unit_of_work
+from directory.referrals import content, queries
 from directory.web.templates import environment
 from tests.support.forms import Client, leads_to, submit
 from tests.support.requests import SLUG
@@ -148,6 +150,13 @@ class Mail:
         [only] = [words for name, _mailbox, words in self.read() if name == message]
         return only
 
+    def born(self, reference: str) -> str:
+        """The patient's date of birth, as the request holds it."""
+        with reading(self._databases) as db:
+            referral = queries.find_by_reference(db, reference)
+            assert referral is not None
+            return str(content.answers_of(sealed.ring_of(db), referral)["born"])
+
     def code(self) -> str:
         """The six digits of the one code that waits."""
         found = re.search(r"\b(\d{6})\b", self.words("code").text)
@@ -175,4 +184,8 @@ def sender_opens(pat: Client, mail: Mail, reference: str, mailbox: str = "pat@ex
     at = leads_to(submit(pat, "/requests", reference=reference, mailbox=mailbox))
     assert at == "/requests/code"
     assert leads_to(submit(pat, at, code=mail.code())) == "/requests/current"
-    return pat.get("/requests/current")
+    answer = pat.get("/requests/current")
+    if answer.status_code == 303:  # the patient of a clinician's referral, at the first visit
+        assert leads_to(submit(pat, leads_to(answer), born=mail.born(reference))) == "/requests/current"
+        answer = pat.get("/requests/current")
+    return answer

@@ -316,3 +316,38 @@ def test_a_patient_reads_and_prints_what_the_patient_sent(
     words = words_of(page.text)
     assert "I would rather come in the morning." in words
     assert "Pat Quillfeather" in words
+
+
+def test_a_mailbox_that_was_mistyped_opens_nothing_without_the_date_of_birth(
+    client: Client, databases: Databases, referral: Referral, mail: Mail
+) -> None:
+    born = mail.born(referral.reference)
+    mail.read()
+    at = leads_to(submit(client, "/requests", reference=referral.reference, mailbox=PAT))
+    assert leads_to(submit(client, at, code=mail.code())) == HERE
+    for path in (HERE, f"{HERE}/data", f"{HERE}/data/json", f"{HERE}/withdraw", f"{HERE}/delete", f"{HERE}/sent"):
+        assert leads_to(client.get(path)) == f"{HERE}/birth", path
+    page = client.get(f"{HERE}/birth")
+    assert "Marker" not in page.text
+    assert not [word for word in UNSAFE if word in page.text.split("<main")[1].split("</main>")[0]]
+    hidden = {"withdraw": "yes", "reason": "other"}
+    assert leads_to(client.post(f"{HERE}/withdraw", data=hidden)) == f"{HERE}/birth"
+    assert task_of(databases, referral).status == "sent"
+    for typed, status in (("soon", 422), ("1/2/1990", 422), ("1/3/1990", 422)):
+        assert submit(client, f"{HERE}/birth", born=typed).status_code == status, typed
+    assert leads_to(submit(client, f"{HERE}/birth", born=born)) == HERE
+    assert client.get(HERE).status_code == 200
+    sender_opens(client, mail, referral.reference, PAT)  # asked once, and never again
+    assert leads_to(client.get(f"{HERE}/birth")) == HERE
+
+
+def test_dates_of_birth_cannot_be_tried_one_after_the_other(
+    client: Client, databases: Databases, referral: Referral, mail: Mail
+) -> None:
+    born = mail.born(referral.reference)
+    mail.read()
+    at = leads_to(submit(client, "/requests", reference=referral.reference, mailbox=PAT))
+    leads_to(submit(client, at, code=mail.code()))
+    answers = [submit(client, f"{HERE}/birth", born=f"1/{day}/1990").status_code for day in range(1, 8)]
+    assert answers == [422] * 5 + [429] * 2
+    assert submit(client, f"{HERE}/birth", born=born).status_code == 429

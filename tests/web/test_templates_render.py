@@ -221,6 +221,17 @@ def the_senders_steps(client: Client, databases: Databases, mail: Mail) -> None:
     assert client.get(f"{here}/account").status_code == 200
 
 
+def the_patients_door(client: Client, databases: Databases, mail: Mail) -> None:
+    """The page at which the patient of a clinician's referral says once when they were born."""
+    place = ready_clinic(databases, slug="followed-clinic", mailbox="f@example.org", npi="1003000167")
+    given = {"email": "followed@example.net", "patient_mail": "yes"}
+    sent = sent_request(
+        databases, place, key="followed", clinician=True, at=service_clock.now(), patient_name="Fay Example", **given
+    )
+    mail.read()
+    assert sender_opens(client, mail, sent.reference, given["email"]).status_code == 200
+
+
 def not_rendered(found: list[Template], rendered: set[str]) -> set[str]:
     """Templates of pages that nothing rendered; those of mails have a house test of their own."""
     return {template.name for template in found if not template.name.startswith("messages/")} - rendered
@@ -256,6 +267,7 @@ def test_every_page_is_rendered_with_real_data(
     sender_opens(client, mail, reference)
     assert client.get("/requests/current/sent").status_code == 200
     the_senders_steps(client, databases, mail)
+    the_patients_door(client, databases, mail)
     assert answer_all(client, begin(client, form="refer"), RIVERA) == "/refer/check"
     typed = form_of(client.get("/refer/documents").text).hidden | {"add": "yes"}
     client.post("/refer/documents", data=typed, files={"file": ("labs.pdf", documents.pdf())})

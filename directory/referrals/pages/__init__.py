@@ -13,3 +13,5 @@ ROUTES = [
     *kept.ROUTES,
     *emergency.ROUTES,
 ]
+HANDLERS = follow.HANDLERS
+"""Failures that are answered with a page of ours."""

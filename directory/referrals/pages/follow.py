@@ -3,6 +3,8 @@
 Both may hold the same reference. The mailbox decides who it is; the code and the grant name that person's row.
 """
 
+from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 from litestar.params import FromQuery
@@ -10,10 +12,11 @@ from litestar.params import FromQuery
 from directory.accounts import codes, grants
 from directory.lib import clock, sealed
 from directory.lib.db import reading
+from directory.lib.errors import Forbidden
 from directory.lib.ids import normal_reference
-from directory.referrals import actions, content, patients, proving, queries
+from directory.referrals import actions, content, limits, patients, proving, queries
 from directory.referrals.doors import FOLLOW, FORM_ASK, FORM_REFER, code_cookie
-from directory.referrals.forms.replies import Code, Lookup
+from directory.referrals.forms.replies import Birth, Code, Lookup
 from directory.referrals.guards import sender_asked_for_code, sender_with_code
 from directory.referrals.pages import sender_side
 from directory.web.forms import Filled, empty, fill
@@ -30,8 +33,11 @@ from directory.web.routes import (
     writes,
 )
 from directory.web.shell import File, cookie_value, drop_cookie, page, see_other
+from directory.wording.say import _
 
 BASE = "/requests/current"
+BIRTH = "birth"
+"""The page at which the patient of a clinician's referral says once when they were born."""
 NOBODY = UUID(int=0)
 
 
@@ -104,12 +110,17 @@ def document(request: AnyRequest, db: Db, number: FromPath[int]) -> File:
 @reads("/requests/current/{name:str}", guard=sender_with_code)
 def step_page(request: AnyRequest, db: Db, name: FromPath[str]) -> Page:
     """The form of one thing that the sender can do."""
+    if name == BIRTH:
+        door = _opened(request, db, at_the_door=True)
+        return _birth_page(request, empty(Birth)) if _is_shut(db, door) else see_other(BASE)
     return sender_side.step_page(request, db, _opened(request, db), name)
 
 
 @writes("/requests/current/{name:str}", guard=sender_with_code)
 def take(request: AnyRequest, db: Db, name: FromPath[str], form: Submitted) -> Page:
     """Do it: reply, log a call, change how contact is safe, take back, delete."""
+    if name == BIRTH:
+        return _say_birth(request, db, form)
     return sender_side.take(request, db, _opened(request, db), name, form)
 
 
@@ -146,12 +157,55 @@ def _door(db: Db, asked: Lookup) -> codes.Door | None:
     return found[0] if found else None
 
 
-def _opened(request: AnyRequest, db: Db) -> sender_side.Door:
+class BirthDateNeeded(Forbidden):
+    """The mailbox was proved, but whoever reads it has not yet shown to be the patient."""
+
+
+def _opened(request: AnyRequest, db: Db, *, at_the_door: bool = False) -> sender_side.Door:
     subject_id = grants.require(db, cookie_value(request, FOLLOW), purpose=FOLLOW)
     patient = patients.find(db, subject_id)
     referral = queries.get_referral(db, subject_id if patient is None else patient.referral_id)
     by = actions.sender_of(referral) if patient is None else patients.actor_of(referral)
-    return sender_side.Door(referral=referral, by=by, base=BASE, patient=patient)
+    door = sender_side.Door(referral=referral, by=by, base=BASE, patient=patient)
+    if not at_the_door and _is_shut(db, door):
+        raise BirthDateNeeded(_("Say first when you were born."))
+    return door
+
+
+def _is_shut(db: Db, door: sender_side.Door) -> bool:
+    return door.patient is not None and patients.must_prove(db, door.referral, door.patient)
+
+
+def _say_birth(request: AnyRequest, db: Db, form: Submitted) -> Page:
+    # Looked up before the transaction of the answer begins: the limit is counted in one of its own.
+    with reading(databases_of(request)) as before:
+        door = _opened(request, before, at_the_door=True)
+        if door.patient is None or not _is_shut(before, door):
+            return see_other(BASE)
+        patient_id = door.patient.id
+    filled = fill(Birth, form)
+    if filled.form is None:
+        return _birth_page(request, filled)
+    limits.try_birth_date(databases_of(request), str(patient_id))
+    patient = patients.get(db, patient_id)
+    referral = queries.get_referral(db, patient.referral_id)
+    if not patients.prove(db, referral, patient, filled.form.born, at=clock.now()):
+        wrong = {"born": _("This is not the date that we were given. Check it, or phone your clinician.")}
+        return _birth_page(request, replace(filled, errors=wrong))
+    return see_other(BASE)
+
+
+def _birth_page(request: AnyRequest, filled: Filled[Birth]) -> Page:
+    status = 422 if filled.errors else 200
+    return page(request, "referrals/follow_birth.html", status=status, values=filled.values, errors=filled.errors)
+
+
+def _to_the_birth_date(request: AnyRequest, error: BirthDateNeeded) -> Page:
+    return see_other(f"{BASE}/{BIRTH}")
+
+
+HANDLERS: dict[Any, Any] = {BirthDateNeeded: _to_the_birth_date}
+"""Failures that are answered with a page of ours."""
 
 
 def _find_page(request: AnyRequest, filled: Filled[Lookup]) -> Page:
