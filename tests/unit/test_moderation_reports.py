@@ -122,7 +122,7 @@ def test_the_digest_goes_once_a_day_in_our_morning_to_those_on_duty(databases: D
     assert digest.send_when_due(databases, ["mo@x.example"], at=morning + DAY)
     with reading(databases) as db:
         mails = [m.ids for m in db.exec(select(OutboxMessage).where(OutboxMessage.message == "queue_digest")).all()]
-    assert mails == [{"waiting": "1", "overdue": "0"}] * 3
+    assert mails == [{"waiting": "1", "overdue": "0", "language": "en"}] * 3
 
 
 def test_unanswered_reports_escalate_after_five_working_days(databases: Databases, clock: Clock) -> None:
