@@ -291,7 +291,9 @@ class ClinicRecord:
         """(field, text) of everything the clinic wrote itself, for the claims lint."""
         own = ["name", *SITE_WORDS, *(f"{name}_es" for name in SITE_WORDS)]
         found = [(name, str(getattr(self, name))) for name in own]
+        found += [("organization", self.organization.name)]
         found += [("closures", closure.reason) for closure in self.closures]
+        found += [("team", each.title) for person in self.team for each in person.qualifications]
         for line in self.lines:
             words = (line.comment, line.comment_es, line.exclusions, line.exclusions_es)
             found += [(f"lines.{line.treatment}", text) for text in (*words, *line.plans)]

@@ -28,3 +28,13 @@ def test_a_clinics_spanish_is_read_by_the_claims_lint_as_its_english_is(database
     with reading(databases) as db:
         clinic = dataclasses.replace(get_clinic(db, SLUG), ride_home_rule_es="Venga con alguien.")
     assert ("ride_home_rule_es", "Venga con alguien.") in clinic.texts
+
+
+def test_the_name_of_an_organization_is_read_too_however_it_came_here(databases: Databases, clock: Clock) -> None:
+    ready_clinic(databases)
+    with reading(databases) as db:
+        clinic = get_clinic(db, SLUG)
+    named = dataclasses.replace(clinic, organization=dataclasses.replace(clinic.organization, name="Miracle Ketamine"))
+    assert ("organization", "Miracle Ketamine") in named.texts
+    titles = {each.title for person in clinic.team for each in person.qualifications}
+    assert titles <= {text for field, text in clinic.texts if field == "team"}

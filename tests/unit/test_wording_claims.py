@@ -54,6 +54,52 @@ REFUSED = [
     "at-home ketamine",
     "at home ketamine",
 ]
+DISGUISED = [
+    "We gu\u0430rantee relief",
+    "\u0421ure for depression",
+    "c\u03bfmpletely safe",
+    "g&#117;arantee",
+    "guar&shy;antee",
+    "gua\u034frantee",
+    "gua\ufe0frantee",
+    "gua\u2061rantee",
+    "gu\u0335arantee",
+    "\U0001d420\U0001d42e\U0001d41a\U0001d42b\U0001d41a\U0001d427\U0001d42d\U0001d41e\U0001d41e",
+    "works <b>fast</b>",
+    "_cure_",
+    "No side\neffects",
+    "risk \u2013 free",
+    "FDA\napproved ketamine",
+    "Spravato is for treatment-resistant depression.\nOur FDA-approved lozenge",
+    "F.D.A. approved ketamine",
+    "I.V. Spravato",
+    "sin efectos\nsecundarios",
+    "gar\u0430ntizado",
+]
+"""What a reader sees is a claim, however it is typed."""
+SAID_OTHERWISE = [
+    "Ketamine is approved by the FDA for depression.",
+    "The FDA has approved our lozenges.",
+    "FDA-cleared",
+    "with FDA approval",
+    "Spravato is FDA-approved for treatment-resistant depression, anxiety and PTSD.",
+    "100 percent effective",
+    "without any side effects",
+    "It saves lives.",
+    "lifesaving care",
+    "The best ketamine clinic",
+    "the number one clinic",
+    "intravenous esketamine",
+    "esketamine infusions",
+    "ketamine in the comfort of your own home",
+    "replaces electroconvulsive therapy",
+    "preventing suicide",
+    "éxito del 95 %",
+    "cien por ciento eficaz",
+    "evita suicidios",
+    "ketamina en su hogar",
+    "ketamina autorizada por la FDA",
+]
 REFUSED_IN_SPANISH = [
     "Le garantizamos alivio.",
     "Alivio garantizado",
@@ -108,7 +154,7 @@ REFUSED_IN_SPANISH = [
 ]
 
 
-@pytest.mark.parametrize("text", [*REFUSED, *REFUSED_IN_SPANISH])
+@pytest.mark.parametrize("text", [*REFUSED, *REFUSED_IN_SPANISH, *DISGUISED, *SAID_OTHERWISE])
 def test_a_promise_is_found_with_a_reason_in_words(text: str) -> None:
     found = find_claims(text)
     assert found, text
@@ -130,6 +176,11 @@ def test_neither_capitals_nor_typography_hide_a_promise(text: str) -> None:
         "An obscure street; ask us for directions.",
         "The instance and the instantiation of a plan.",
         "Suite #12, door #100",
+        "200 Main St., Suite #1",
+        "Known risk factors; no risk factors are ignored.",
+        "Esketamine is not given into a vein. We see you at home by video first.",
+        "Спасибо. Мы говорим по-русски.",
+        "Ελληνικά και English",
         "1100% is not a number we use.",
         "Our best hours are mornings.",
         "The best clinical hours are mornings.",
