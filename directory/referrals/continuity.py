@@ -4,9 +4,11 @@ The sender's page names clinics nearby and asks one of them at a press, under th
 """
 
 import datetime as dt
+import logging
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from directory.delivery.queries import find_about
@@ -17,10 +19,12 @@ from directory.listings.queries import get_location
 from directory.referrals import figures, messages, queries
 from directory.referrals.consequences import find_steps
 from directory.referrals.events import RequestWaits
-from directory.referrals.lifecycle import WAITING, WITHDRAWN
-from directory.referrals.models import PersonWhy, ReferralTask
+from directory.referrals.lifecycle import WITHDRAWN
+from directory.referrals.models import PersonWhy, ReferralTask, StatusChange, Who
 from directory.terminology.listing_status import ListingState
 from directory.terminology.referral_status import OPEN
+
+log = logging.getLogger("directory.referrals")
 
 GONE = frozenset({ListingState.CLOSED, ListingState.SUSPENDED, ListingState.UNLISTED, ListingState.NEVER_LIST})
 """A listing in one of these is no clinic that somebody can count on now."""
@@ -33,8 +37,11 @@ def look_after(databases: Databases, dispatch: events.Dispatch, *, at: dt.dateti
     with reading(databases) as db:
         left = [*find_left(db), *_find_unanswered(db, at)]
     for task_id in left[:AT_ONCE]:
-        with unit_of_work(databases, dispatch) as db:
-            _hand_over(db, task_id, at=at)
+        try:
+            with unit_of_work(databases, dispatch) as db:
+                _hand_over(db, task_id, at=at)
+        except Exception as error:  # one request that cannot be seen to must not hold up the others
+            log.error("request %s could not be listed: %s", task_id, type(error).__name__)
     return len(left)
 
 
@@ -49,20 +56,27 @@ def find_left(db: Session) -> list[UUID]:
 
 
 def _find_unanswered(db: Session, at: dt.datetime) -> list[UUID]:
-    """Requests that wait for a clinic which has answered nothing for 30 days."""
-    long_ago = at - figures.SILENT_AFTER
-    old = select(ReferralTask.location_id).where(col(ReferralTask.waiting_from_at) <= long_ago)
-    waiting = col(ReferralTask.status).in_(WAITING)
-    asked = select(ReferralTask).where(waiting, _unknown(), col(ReferralTask.location_id).in_(old))
-    by_clinic: dict[UUID, list[UUID]] = {}
-    for task in db.exec(asked.order_by(col(ReferralTask.id)).limit(AT_ONCE)).all():
-        by_clinic.setdefault(task.location_id, []).append(task.id)
-    return [
-        task_id
-        for location_id, tasks in by_clinic.items()
+    """Open requests at clinics of which nothing has been heard for 30 days."""
+    long_ago, other = at - figures.SILENT_AFTER, aliased(ReferralTask)
+    open_there = (col(ReferralTask.status).in_(_ASKED), _unknown())
+    asked_then = select(other.id).where(
+        other.location_id == ReferralTask.location_id, col(other.waiting_from_at) <= long_ago
+    )
+    heard = (
+        select(StatusChange.id)
+        .join(other, col(StatusChange.task_id) == col(other.id))
+        .where(other.location_id == ReferralTask.location_id, col(StatusChange.at) > long_ago)
+        .where(StatusChange.by_role == Who.CLINIC.value, StatusChange.verb != "open")
+    )
+    # Most clinics are told apart by the database: none that answers may stand before one that does not.
+    quiet = select(ReferralTask.location_id).where(*open_there, asked_then.exists(), ~heard.exists()).distinct()
+    silent = [
+        location_id
+        for location_id in db.exec(quiet).all()
         if figures.is_silent(figures.courses_of(find_steps(db, location_id, at=at), at=at), at=at)
-        for task_id in tasks
     ]
+    found = select(ReferralTask.id).where(*open_there, col(ReferralTask.location_id).in_(silent))
+    return list(db.exec(found.order_by(col(ReferralTask.id)).limit(AT_ONCE)).all())
 
 
 def is_gone(db: Session, task: ReferralTask) -> bool:

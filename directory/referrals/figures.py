@@ -25,15 +25,20 @@ UNANSWERED, NO_ROOM = 2, 2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Course:
-    """What became of one request at the clinic. `unanswered_at`: when it was closed because nothing had come."""
+    """What became of one request at the clinic. `unanswered_at`: when it was closed because nothing had come.
+
+    `heard_at`: its newest step of the clinic's own (opening apart), or answer. `waits`: it is open and has none.
+    """
 
     asked_at: dt.datetime
     opened_at: dt.datetime | None
     answered_at: dt.datetime | None
     decided_at: dt.datetime | None
     unanswered_at: dt.datetime | None
+    heard_at: dt.datetime | None
     no_room_at: dt.datetime | None
     counts: bool
+    waits: bool
 
 
 def courses_of(steps: Iterable[StatusChange], *, at: dt.datetime) -> list[Course]:
@@ -69,10 +74,16 @@ def stopped_answering(courses: Iterable[Course]) -> bool:
 
 
 def is_silent(courses: Iterable[Course], *, at: dt.datetime) -> bool:
-    """Whether nothing has been answered for 30 days, though something was asked that long ago."""
+    """Whether nothing has been heard for 30 days, though something that was asked that long ago was never answered.
+
+    A clinic that is asked seldom and answers each time is not silent, however long ago that was.
+    """
     known = list(courses)
-    old = any(course.counts and course.asked_at <= at - SILENT_AFTER for course in known)
-    return old and not any(c.answered_at is not None and c.answered_at > at - SILENT_AFTER for c in known)
+    last = max((c.heard_at for c in known if c.heard_at is not None), default=None)
+    if last is not None and last > at - SILENT_AFTER:
+        return False
+    old = [c for c in known if c.asked_at <= at - SILENT_AFTER]
+    return any(c.waits or (c.unanswered_at is not None and (last is None or c.unanswered_at > last)) for c in old)
 
 
 def has_no_room(courses: Iterable[Course], *, at: dt.datetime) -> bool:
@@ -98,8 +109,10 @@ def _course(steps: list[StatusChange]) -> Course | None:
         answered_at=answered_at,
         decided_at=next((step.at for step in steps if REFERRAL_STATUSES[step.to_status].answered), None),
         unanswered_at=last.at if silent else None,
+        heard_at=max((step.at for step in steps if _answers(step)), default=None),
         no_room_at=next((step.at for step in steps if _said_no_room(step)), None),
         counts=not (lost or taken_back),
+        waits=answered_at is None and last.to_status in WAITING,
     )
 
 

@@ -89,6 +89,54 @@ def test_a_clinic_silent_for_thirty_days_is_known_to_whoever_waits_for_it(
         assert sorted(told(databases)) == sorted(known)
 
 
+def test_a_clinic_that_is_asked_seldom_and_answers_each_time_is_not_silent(
+    databases: Databases, places: list[UUID], clock: Clock
+) -> None:
+    accept(databases, sent_request(databases, places[0], key="1"))
+    clock.travel(to=AT + dt.timedelta(days=60))
+    new = sent_request(databases, places[0], key="2", at=AT + dt.timedelta(days=60))
+    continuity.look_after(databases, wiring.dispatch, at=AT + dt.timedelta(days=60, hours=1))
+    assert told(databases) == []
+    assert task(databases, new).for_person_at is None
+
+
+def test_what_a_silent_clinic_agreed_to_is_listed_too_unless_it_is_heard_of(
+    databases: Databases, places: list[UUID], clock: Clock
+) -> None:
+    agreed, waits = sent_request(databases, places[0], key="1"), sent_request(databases, places[0], key="2")
+    accept(databases, agreed)
+    kept = sent_request(databases, places[1], key="3")
+    left = sent_request(databases, places[1], key="4")
+    row = task(databases, kept)
+    with unit_of_work(databases, wiring.dispatch) as db:
+        actions.open_by_clinic(db, row.id, by=clinic_actor(1), at=LATER)
+        clinic_actions.accept(db, row.id, by=clinic_actor(1), at=LATER, version=2)
+        lately = AT + dt.timedelta(days=28)
+        clinic_actions.act(db, row.id, "schedule", by=clinic_actor(1), at=lately, version=3, appointment_at=lately)
+    at = AT + dt.timedelta(days=31)
+    clock.travel(to=at)
+    continuity.look_after(databases, wiring.dispatch, at=at)
+    assert sorted(told(databases)) == sorted([agreed.reference, waits.reference])
+    assert task(databases, left).for_person_at is None, "that clinic has made an appointment three days ago"
+
+
+def test_many_requests_at_clinics_that_answer_hide_none_at_one_that_does_not(
+    databases: Databases, places: list[UUID], clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(continuity, "AT_ONCE", 1)
+    answered, waits = sent_request(databases, places[0], key="1"), sent_request(databases, places[0], key="2")
+    silent = sent_request(databases, places[1], key="3")
+    row = task(databases, answered)
+    lately, at = AT + dt.timedelta(days=29), AT + dt.timedelta(days=31)
+    with unit_of_work(databases, wiring.dispatch) as db:
+        actions.open_by_clinic(db, row.id, by=clinic_actor(0), at=lately)
+        clinic_actions.accept(db, row.id, by=clinic_actor(0), at=lately, version=2)
+    clock.travel(to=at)
+    continuity.look_after(databases, wiring.dispatch, at=at)
+    assert told(databases) == [silent.reference]
+    assert task(databases, waits).for_person_at is None
+
+
 def test_one_press_ends_it_there_and_asks_another_under_the_same_consent(
     databases: Databases, places: list[UUID]
 ) -> None:
