@@ -108,9 +108,9 @@ def ask_another(db: Session, referral_id: UUID, slug: str, *, by: Actor, at: dt.
     if clinic is None or slug not in {offer.slug for offer in offers(db, referral, task, now=at)}:
         raise Refused(_("This clinic cannot be asked any more. Choose another one from the list."))
     if not REFERRAL_STATUSES[task.status].terminal:
-        take_step(db, task, "withdraw", by=by, at=at, tell=False, reason="no_longer_required")
+        take_step(db, task, "withdraw", by=by, at=at, tell=False, moves_on=True, reason="no_longer_required")
     if task.status == "cancel_requested":  # nobody is there to confirm it
-        take_step(db, task, "confirm_cancel", by=system("readdressed"), at=at, tell=False)
+        take_step(db, task, "confirm_cancel", by=system("readdressed"), at=at, tell=False, moves_on=True)
     detail = {"consent": referral.consent_version, "location": str(clinic.id)}
     audit.append(db, by, "consent_given", subject_type="referral", subject_id=referral.id, detail=detail)
     asked = cascade.ask_next(db, referral_id, at=at, to=clinic.id)

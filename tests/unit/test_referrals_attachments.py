@@ -13,12 +13,13 @@ from directory.lib.db import Databases, reading, unit_of_work
 from directory.lib.errors import NotFound, Refused
 from directory.lib.sealed import Unreadable
 from directory.lib.uploads import Unfit
-from directory.referrals import actions, attachments, clinic_actions, drafts, queries
+from directory.referrals import actions, attachments, clinic_actions, drafts, queries, readdressing, sender_actions
 from directory.referrals.models import Attachment, Draft, DraftKind, Referral
 from directory.referrals.sending import send_draft
+from directory.verification import actions as verification
 from tests.support import documents
 from tests.support.clinics import AT
-from tests.support.requests import CLINICIAN, NOOR, ready_clinic, sent_request
+from tests.support.requests import CLINICIAN, MO, NOOR, ready_clinic, sent_request
 from tests.support.time import Clock
 
 PLAIN = documents.pdf()
@@ -151,7 +152,7 @@ def test_what_a_rollback_kept_is_not_swept_and_what_a_crash_left_is(
         assert b"".join(attachments.open_chunks(db, tmp_path, referral_id, 1)[1]).startswith(b"%PDF-")
 
 
-@pytest.mark.parametrize("ends", ["withdrawn", "declined", "expired"])
+@pytest.mark.parametrize("ends", ["withdrawn", "withdrawn after a yes", "sent by mistake", "declined", "expired"])
 def test_a_request_that_ends_without_treatment_takes_its_documents_along_at_once(
     databases: Databases, clock: Clock, tmp_path: Path, ends: str
 ) -> None:
@@ -161,8 +162,12 @@ def test_a_request_that_ends_without_treatment_takes_its_documents_along_at_once
     with unit_of_work(databases, wiring.dispatch) as db:
         referral = db.get_one(Referral, referral_id)
         task = queries.find_task_of(db, referral_id)
-        if ends == "withdrawn":
+        if ends == "withdrawn after a yes":
+            clinic_actions.accept(db, task.id, by=NOOR, at=AT, version=task.steps)
+        if ends.startswith("withdrawn"):
             actions.withdraw(db, referral_id, by=actions.sender_of(referral), at=AT)
+        elif ends == "sent by mistake":
+            sender_actions.report_error(db, referral_id, by=actions.sender_of(referral), at=AT)
         elif ends == "declined":
             task = actions.open_by_clinic(db, task.id, by=NOOR, at=AT)
             clinic_actions.decline(db, task.id, by=NOOR, at=AT, version=task.steps, reason="no_capacity")
@@ -242,3 +247,24 @@ def test_while_another_clinic_is_asked_documents_stay_and_go_with_the_last(
             assert len(attachments.find(db, referral.id)) == still_there
         attachments.sweep(databases, tmp_path, at=AT)
         assert len(kept(tmp_path)) == still_there
+
+
+@pytest.mark.parametrize("agreed", [False, True])
+def test_a_press_that_asks_another_clinic_takes_the_documents_along(
+    databases: Databases, clock: Clock, tmp_path: Path, agreed: bool
+) -> None:
+    draft_id = begun(databases)
+    second = "other-clinic-portland-me"
+    ready_clinic(databases, slug=second, mailbox="other@example.org", npi="1679576722")
+    put(databases, tmp_path, draft_id)
+    referral_id = send(databases, draft_id)
+    with unit_of_work(databases, wiring.dispatch) as db:
+        task = queries.find_task_of(db, referral_id)
+        if agreed:
+            clinic_actions.accept(db, task.id, by=NOOR, at=AT, version=task.steps)
+        verification.suspend(db, task.location_id, note="x", by=MO, at=AT)
+    with unit_of_work(databases, wiring.dispatch) as db:
+        by = actions.sender_of(db.get_one(Referral, referral_id))
+        assert readdressing.ask_another(db, referral_id, second, by=by, at=AT).status == "sent"
+    with reading(databases) as db:
+        assert [each.name for each in attachments.find(db, referral_id)] == ["Labs Pat.pdf"]
