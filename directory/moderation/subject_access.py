@@ -23,12 +23,11 @@ from directory.listings.revision import Revision
 from directory.moderation import reports
 from directory.moderation.models import Report
 from directory.referrals import actions as referrals
-from directory.referrals import content, patients, templates
+from directory.referrals import attachments, content, own_data, patients, sender_actions, templates
 from directory.referrals import queries as referral_queries
-from directory.referrals.models import Referral
+from directory.referrals.models import Referral, Who
 from directory.search import waiting
 from directory.search.models import Waiting
-from directory.terminology.referral_status import TERMINAL
 from directory.verification.claim import Claim, ClaimState
 from directory.wording.say import _
 
@@ -49,7 +48,7 @@ def export(db: Session, mailbox: str) -> dict[str, Any]:
         "mailbox": mailbox,
         "account": _account(db, user) if user else None,
         "templates": [{"name": each.name, **each.answers} for each in templates.find_all(db, user.id)] if user else [],
-        "requests": [_request(db, row) for row in _requests(db, mailbox)],
+        "requests": [_request(db, row, mailbox) for row in _requests(db, mailbox)],
         "reports": [_report(db, row) for row in reports.find_by_mailbox(db, mailbox)],
         "claims": [_claim(row) for row in _claims(db, mailbox)],
         "waits_for_a_place": [_waiting(db, row) for row in waiting.find_by_mailbox(db, mailbox)],
@@ -66,10 +65,9 @@ def forget(db: Session, mailbox: str, *, by: Actor, at: dt.datetime) -> list[str
         _refuse_last_owner(db, user)
     requests = list(_requests(db, mailbox))
     for row in requests:
-        if referral_queries.find_task_of(db, row.id).status not in TERMINAL:
-            theirs = content.is_same_mailbox(content.mailbox_of(sealed.ring_of(db), row) or "", mailbox)
-            who = referrals.sender_of(row) if theirs else patients.actor_of(row)
-            referrals.withdraw(db, row.id, by=who, at=at)
+        who = referrals.sender_of(row) if _is_sender(db, row, mailbox) else patients.actor_of(row)
+        sender_actions.close(db, row.id, by=who, at=at, tell=True)
+        attachments.forget(db, row.id, at=at)
         referrals.purge(db, row.id, at=at)
     reported = reports.find_by_mailbox(db, mailbox)
     for report in reported:
@@ -144,16 +142,23 @@ def _account(db: Session, user: User) -> dict[str, Any]:
     }
 
 
-def _request(db: Session, row: Referral) -> dict[str, Any]:
+def _request(db: Session, row: Referral, mailbox: str) -> dict[str, Any]:
     task = referral_queries.find_task_of(db, row.id)
     steps = referral_queries.find_history(db, task.id)
-    return {
+    found = {
         "reference": row.reference,
         "sent": row.created_at.isoformat(),
         "state": task.status,
-        "answers": content.answers_of(sealed.ring_of(db), row),
         "steps": [{"step": step.verb, "at": step.at.isoformat()} for step in steps],
     }
+    reader = Who.SENDER if _is_sender(db, row, mailbox) else Who.PATIENT
+    if why := own_data.why_left_out(row, task, reader):  # 42 CFR Part 2, or it may be about somebody else
+        return found | {"left_out": why}
+    return found | {"answers": content.answers_of(sealed.ring_of(db), row)}
+
+
+def _is_sender(db: Session, row: Referral, mailbox: str) -> bool:
+    return content.is_same_mailbox(content.mailbox_of(sealed.ring_of(db), row) or "", mailbox)
 
 
 def _report(db: Session, row: Report) -> dict[str, Any]:

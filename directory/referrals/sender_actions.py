@@ -93,22 +93,30 @@ def delete(db: Session, referral_id: UUID, *, by: Actor, at: dt.datetime) -> Ref
 
     Who asked which clinic when, and each step, stays for six years, without a word on person or health.
     """
-    task = queries.get_task(db, queries.find_task_of(db, referral_id).id, to_change=True)
     referral = queries.get_referral(db, referral_id)
     if referral.purged_at is not None:
         return referral
-    if task.status not in TERMINAL | WITHDRAWN:
-        actions.withdraw(db, referral_id, by=by, at=at, tell=False)
-        task = queries.get_task(db, task.id, to_change=True)
-    if task.status == "cancel_requested":
-        take_step(db, task, "confirm_cancel", by=system("deleted"), at=at, tell=False)
-    if task.status == "error_reported":
-        take_step(db, task, "count_as_withdrawn", by=system("deleted"), at=at, tell=False)
+    close(db, referral_id, by=by, at=at)
     # One mail says all of it, and needs no page: without the mailboxes nobody can open one any more.
     messages.tell_both(db, referral, messages.DELETED, patient=messages.DELETED)
     attachments.forget(db, referral_id, at=at)
     actions.purge(db, referral_id, by=by, at=at)
     return referral
+
+
+def close(db: Session, referral_id: UUID, *, by: Actor, at: dt.datetime, tell: bool = False) -> None:
+    """Withdraw what is open, and do the bookkeeping that would be left: what is to be forgotten must be closed.
+
+    Where `tell`, the people hear of the withdrawal.
+    """
+    task = queries.get_task(db, queries.find_task_of(db, referral_id).id, to_change=True)
+    if task.status not in TERMINAL | WITHDRAWN:
+        actions.withdraw(db, referral_id, by=by, at=at, tell=tell)
+        task = queries.get_task(db, task.id, to_change=True)
+    if task.status == "cancel_requested":
+        take_step(db, task, "confirm_cancel", by=system("deleted"), at=at, tell=False)
+    if task.status == "error_reported":
+        take_step(db, task, "count_as_withdrawn", by=system("deleted"), at=at, tell=False)
 
 
 # --- an account of one's own ------------------------------------------------------------------------------------------

@@ -20,10 +20,12 @@ from directory.lib.db import Databases, reading, unit_of_work
 from directory.lib.errors import Refused
 from directory.moderation import audit_search, reports, subject_access
 from directory.moderation.audit_search import Wanted
-from directory.referrals import patients
+from directory.referrals import actions as referrals
+from directory.referrals import clinic_actions, patients, queries, sender_actions
 from directory.referrals.models import Referral
 from tests.support.clinics import AT
 from tests.support.people import NOOR, OLA, person
+from tests.support.requests import NOOR as CLINIC
 from tests.support.requests import PATIENT_MAILBOX, SLUG, ready_clinic, sent_request
 from tests.support.time import Clock
 
@@ -113,6 +115,33 @@ def test_a_patient_of_whom_a_sender_wrote_who_was_never_vetted_is_found_too(data
     with reading(databases) as db:
         assert db.get_one(Referral, held.id).content_sealed is None
         assert subject_access.export(db, PATIENT_MAILBOX)["requests"] == []
+
+
+def test_what_a_clinic_agreed_to_or_was_sent_by_mistake_is_closed_and_destroyed_as_well(
+    databases: Databases, clock: Clock
+) -> None:
+    place = ready_clinic(databases)
+    agreed = sent_request(databases, place, key="1")
+    wrong = sent_request(databases, place, key="2", clinician=True, sender_mailbox=PATIENT_MAILBOX, npi="1234567893")
+    with unit_of_work(databases, wiring.dispatch) as db:
+        clinic_actions.accept(db, queries.find_task_of(db, agreed.id).id, by=CLINIC, at=AT, version=1)
+        sender_actions.report_error(db, wrong.id, by=referrals.sender_of(wrong), at=AT)
+    with unit_of_work(databases, wiring.dispatch) as db:
+        subject_access.forget(db, PATIENT_MAILBOX, by=DESK, at=clock.now())
+    with reading(databases) as db:
+        for each in (agreed, wrong):
+            row, task = db.get_one(Referral, each.id), queries.find_task_of(db, each.id)
+            assert (row.content_sealed, row.key_wrapped, task.status) == (None, None, "cancelled")
+
+
+def test_records_under_part_2_are_given_out_in_no_file(databases: Databases, clock: Clock) -> None:
+    place = ready_clinic(databases)
+    sent_request(databases, place, clinician=True, email=PATIENT_MAILBOX, patient_mail="yes", part2="yes")
+    with reading(databases) as db:
+        for mailbox in (PATIENT_MAILBOX, "rivera@example.com"):
+            [request] = subject_access.export(db, mailbox)["requests"]
+            assert "answers" not in request
+            assert "42 CFR Part 2" in request["left_out"]
 
 
 def test_an_account_is_closed_but_not_that_of_a_last_owner(databases: Databases, clock: Clock) -> None:
