@@ -3,7 +3,7 @@
 import gc
 import logging
 import os
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -38,19 +38,22 @@ def from_environment() -> ASGIApp:
     return app
 
 
-def create(settings: Settings, *, loops: bool = True, native: str = ENGLISH) -> ASGIApp:
+def create(
+    settings: Settings, *, loops: bool = True, native: str = ENGLISH, build: Callable[..., Litestar] = Litestar
+) -> ASGIApp:
     """The whole application for `settings`, as ASGI. With `loops`, it keeps its index fresh and sends mail itself.
 
     `native` is spoken where the address names no language: English, but for tests with a language made for them.
+    `build` puts Litestar together; tests, which make one application after the other, register the routes once.
     """
-    app = litestar(settings, loops=loops)
+    app = litestar(settings, loops=loops, build=build)
     refused = errors.elsewhere(app.state.templates)
     guarded = only_from_here(app, base_url=settings.base_url, refused=refused)
     spoken = with_languages(guarded, native=native)
     return with_head(with_compression(with_headers(spoken, https=settings.is_https)))
 
 
-def litestar(settings: Settings, *, loops: bool = True) -> Litestar:
+def litestar(settings: Settings, *, loops: bool = True, build: Callable[..., Litestar] = Litestar) -> Litestar:
     """The Litestar application inside, without the outer layers."""
     environment = templates.environment(settings)
     databases = open_databases(settings)
@@ -69,7 +72,7 @@ def litestar(settings: Settings, *, loops: bool = True) -> Litestar:
             databases.close()
 
     options: dict[str, Any] = {"openapi_config": wiring.openapi(settings)}
-    return Litestar(
+    return build(
         route_handlers=wiring.routes(settings),
         state=state,
         lifespan=[running],

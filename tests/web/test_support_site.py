@@ -5,6 +5,10 @@ from collections.abc import Callable
 from litestar import Litestar
 from litestar.testing import TestClient
 
+from directory import app as application
+from directory.settings import Settings
+from tests.support.routes import litestar_of, ways
+
 
 def test_the_client_asks_the_application_with_its_outer_layers(client: TestClient[Litestar]) -> None:
     answer = client.get("/readyz")
@@ -20,6 +24,16 @@ def test_two_clients_share_nothing(make_client: Callable[..., TestClient[Litesta
     one, other = make_client(site_name="Beaconhill"), make_client(site_name="Foglight")
     assert "Foglight" in other.get("/crisis").text
     assert "Foglight" not in one.get("/crisis").text
+
+
+def test_a_client_of_tests_reaches_the_very_routes_of_the_service(
+    make_client: Callable[..., TestClient[Litestar]], make_settings: Callable[..., Settings]
+) -> None:
+    served = application.litestar(make_settings(), loops=False)
+    for asked in (litestar_of(make_client()), litestar_of(make_client())):
+        assert list(ways(asked)) == list(ways(served))
+        assert asked.exception_handlers == served.exception_handlers
+        assert asked.state is not served.state
 
 
 def test_the_demo_client_serves_invented_clinics_from_a_database_of_its_own(demo_client: TestClient[Litestar]) -> None:
