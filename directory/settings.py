@@ -69,6 +69,8 @@ class Settings:
     """Addresses or networks, separated by commas, whose X-Forwarded-For is believed. Default: none."""
     workers: int = 1
     """How many server processes answer."""
+    api_per_minute: int = 600
+    """How often one network may ask the JSON API in a minute, counted in each server process; 0 for no limit."""
     worker_inside: bool = True
     """Whether `serve` also sends mail and runs the timers; `no` when `directory worker` runs beside it."""
     nppes_api_url: str = ""
@@ -124,6 +126,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         keys_file=Path(given["keys_file"]) if given.get("keys_file") else None,
         trusted_proxies=_networks(given.get("trusted_proxies", "")),
         workers=_whole_number("workers", given.get("workers"), 1, least=1, most=64),
+        api_per_minute=_whole_number("api_per_minute", given.get("api_per_minute"), 600, least=0, most=1_000_000),
         worker_inside=_yes_or_no("worker_inside", given.get("worker_inside"), default=True),
         nppes_api_url=_registry(given.get("nppes_api_url", "")),
         geocoder=_geocoder(given.get("geocoder", "")),

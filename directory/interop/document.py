@@ -9,11 +9,24 @@ from directory.search.query import RADII, WHOLE_STATE
 from directory.search.ranking import Order
 
 Schema = dict[str, Any]
+_LIMIT = (
+    " Each network may ask {n} times a minute, all at once or spread; suggestions of places are counted apart. "
+    "To keep a copy, ask again with If-None-Match, and take the list of clinics from the sitemap."
+)
 
 
 @cache
-def document(base_url: str) -> Schema:
-    """The document for a service at `base_url`."""
+def document(base_url: str, *, per_minute: int = 0) -> Schema:
+    """The document for a service at `base_url`. One network may ask `per_minute` times, 0: as often as it likes."""
+    paths = {
+        "/api/v1/search": {"get": _search()},
+        PATH: {"get": _explain()},
+        "/api/v1/places": {"get": _places()},
+        "/api/v1/clinics/{slug}": {"get": _clinic()},
+    }
+    if per_minute:
+        for path in paths.values():
+            path["get"]["responses"]["429"] = _too_often()
     return {
         "openapi": "3.1.0",
         "info": {
@@ -21,15 +34,11 @@ def document(base_url: str) -> Schema:
             "version": "1",
             "summary": "Supervised ketamine and Spravato treatment near a place, with the proof of each fact.",
             "description": "Public facts only, free, without a key. Order is never for sale: every result says why it "
-            "stands where it stands. Listing is not an endorsement. Nothing about who asks is kept.",
+            "stands where it stands. Listing is not an endorsement. Nothing about who asks is written down."
+            + (_LIMIT.format(n=per_minute) if per_minute else ""),
         },
         "servers": [{"url": base_url}],
-        "paths": {
-            "/api/v1/search": {"get": _search()},
-            PATH: {"get": _explain()},
-            "/api/v1/places": {"get": _places()},
-            "/api/v1/clinics/{slug}": {"get": _clinic()},
-        },
+        "paths": paths,
         "components": {"schemas": _schemas()},
     }
 
@@ -48,6 +57,13 @@ def _answer(schema: str, words: str) -> Schema:
 def _problem(words: str) -> Schema:
     shape = {"schema": {"$ref": "#/components/schemas/Problem"}}
     return {"description": words, "content": {"application/problem+json": shape}}
+
+
+def _too_often() -> Schema:
+    return {
+        **_problem("This network asked too often. Ask again after the seconds that the header Retry-After gives."),
+        "headers": {"Retry-After": {"description": "Seconds.", "schema": {"type": "integer", "minimum": 1}}},
+    }
 
 
 def _search_parameters() -> list[Schema]:

@@ -15,6 +15,7 @@ from directory.delivery.events import DeliveryDelayed, DeliveryFailed, DeliveryS
 from directory.interop import files
 from directory.interop import pages as interop
 from directory.interop.answers import KeptListings
+from directory.interop.limits import Limits
 from directory.learn import pages as learn_pages
 from directory.learn.library import libraries
 from directory.listings.events import ListingChanged, RevisionSettled, RevisionWaits
@@ -207,6 +208,7 @@ def prepare(state: State, *, searches: bool = True) -> None:
         state.search.try_to_catch_up()
         state.tally = Tally(state.databases)
         state.kept_json = KeptListings()
+        state.api_limits = Limits(state.settings.api_per_minute)
         state.readiness.append(state.search.missing)
 
 

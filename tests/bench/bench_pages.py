@@ -53,7 +53,7 @@ def served(what: str, folder: Path) -> Iterator[tuple[str, int]]:
     """Two workers; their address and the id of the process that leads them."""
     port = free_port()
     environment = service_environment(
-        folder, port=port, worker_inside="no", secret="only-for-benches-0123456789-abcdefghijk"
+        folder, port=port, worker_inside="no", api_per_minute=0, secret="only-for-benches-0123456789-abcdefghijk"
     )
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.bench.serve", what, str(port), SERVER],
@@ -121,6 +121,7 @@ async def alone(folder: Path, url: str, paths: list[str]) -> list[float]:
             "DIRECTORY_DATA_DIR": str(folder),
             "DIRECTORY_DATABASE_URL": url,
             "DIRECTORY_SECRET": "only-for-benches-0123456789-abcdefghijk",
+            "DIRECTORY_API_PER_MINUTE": "0",
         }
     )
     app: Any = application.create(settings, loops=False)
