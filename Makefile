@@ -5,17 +5,20 @@ PY := .venv/bin/python
 
 PORT ?= $(or $(DIRECTORY_PORT),8000)
 ARGS ?=
+# Some machines forbid Python to keep what it compiled: each of the hundreds of services of a test run would compile it all again.
+COMPILED := env -u PYTHONDONTWRITEBYTECODE
+TESTS := $(COMPILED) $(PY) -m pytest
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 20
 
 run: ## Serve on 127.0.0.1:8000 with the worker inside (PORT=8123 for another port)
 	@scripts/setup.sh run
-	@exec env -u PYTHONDONTWRITEBYTECODE DIRECTORY_PORT=$(PORT) $(PY) -m directory serve --prepare
+	@exec $(COMPILED) DIRECTORY_PORT=$(PORT) $(PY) -m directory serve --prepare
 
 test: ## Run the whole suite: both databases, the browser, the contracts (ARGS="-k name" for a part)
 	@scripts/setup.sh test
-	@$(PY) -m pytest -n $${TEST_WORKERS:-2} $(ARGS)
+	@$(TESTS) -n $${TEST_WORKERS:-2} $(ARGS)
 
 check: ## Format, lint, types, import contracts, templates and house tests; changes nothing
 	@scripts/setup.sh check
@@ -27,19 +30,19 @@ fix: ## Put right what tools can put right, and print the documents that come fr
 
 browser: ## Run only the journeys in a real browser
 	@scripts/setup.sh test
-	@$(PY) -m pytest tests/browser -n 2 $(ARGS)
+	@$(TESTS) tests/browser -n 2 $(ARGS)
 
 bench: ## Measure search and pages against their baselines and print the table
 	@scripts/setup.sh bench
-	@env -u PYTHONDONTWRITEBYTECODE $(PY) -m tests.bench $(ARGS)
+	@$(COMPILED) $(PY) -m tests.bench $(ARGS)
 
 chaos: ## Kill web servers and workers 200 times on each database during 500 requests, then count
 	@scripts/setup.sh test
-	@$(PY) scripts/chaos.py $(ARGS)
+	@$(COMPILED) $(PY) scripts/chaos.py $(ARGS)
 
 fuzz: ## Play people, clocks, crashes and bounces over requests fifty times as long as the suite does (FUZZ=200)
 	@scripts/setup.sh test
-	@FUZZ=$${FUZZ:-50} $(PY) -m pytest -n 0 -q tests/property/test_referrals_cascade.py $(ARGS)
+	@FUZZ=$${FUZZ:-50} $(TESTS) -n 0 -q tests/property/test_referrals_cascade.py $(ARGS)
 
 reference: ## Rebuild seed/reference and the map's data from the registries' packages
 	@scripts/setup.sh check

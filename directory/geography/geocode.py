@@ -8,9 +8,6 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from geopy.exc import GeopyError
-from geopy.geocoders import Nominatim, Pelias, Photon
-
 from directory.geography.point import Point
 
 KINDS = ("nominatim", "photon", "pelias")
@@ -27,6 +24,10 @@ def open_geocoder(setting: str) -> Geocode | None:
     """The geocoder of a setting such as `nominatim+https://host`; None for an empty one."""
     if not setting:
         return None
+    # geopy brings requests in, a tenth of the application's start: only who names a geocoder waits for it.
+    from geopy.exc import GeopyError  # noqa: PLC0415
+    from geopy.geocoders import Nominatim, Pelias, Photon  # noqa: PLC0415
+
     kind, _plus, address = setting.partition("+")
     parts = urlsplit(address)
     given: dict[str, Any] = {

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from geopy.distance import geodesic
 from sqlmodel import Session, col, select
 
 from directory.geography import places
@@ -18,6 +17,7 @@ from directory.listings.records import ClinicRecord
 from directory.referrals import content, queries
 from directory.referrals.answers import NOT_SURE
 from directory.referrals.models import ReferralTask
+from directory.search.distance import metres_between
 from directory.terminology.listing_status import PUBLIC
 from directory.verification.figures import Figures
 from directory.verification.queries import find_figures
@@ -50,7 +50,7 @@ def find_nearby(
     ids = _in_the_box(db, around, treatment, without)
     figures = find_figures(db, ids)
     found = [
-        Nearby(clinic=clinic, distance_m=_metres(around, clinic.point), figures=figures.get(clinic.location_id))
+        Nearby(clinic=clinic, distance_m=metres_between(around, clinic.point), figures=figures.get(clinic.location_id))
         for clinic in find_records(db, ids)
         if clinic.takes_requests and gives(clinic, treatment)
     ]
@@ -92,7 +92,3 @@ def _in_the_box(db: Session, around: Point, treatment: str, without: Collection[
     if without:
         asked = asked.where(col(Location.id).not_in(list(without)))
     return list(db.exec(asked.order_by(north * north + east * east, col(Location.slug)).limit(_LOOKED_AT)).all())
-
-
-def _metres(one: Point, other: Point) -> float:
-    return float(geodesic((one.latitude, one.longitude), (other.latitude, other.longitude)).meters)

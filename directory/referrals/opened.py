@@ -4,7 +4,6 @@ import datetime as dt
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-from geopy.distance import geodesic
 from sqlmodel import Session
 
 from directory.geography import places
@@ -15,6 +14,7 @@ from directory.referrals import attachments, content, queries
 from directory.referrals.attachments import AttachmentInfo
 from directory.referrals.lifecycle import next_due, possible
 from directory.referrals.models import ReferralTask, Source, Who
+from directory.search.distance import metres_between
 from directory.wording import say
 from directory.wording.say import _
 
@@ -98,6 +98,5 @@ def _distance(answers: words.Answers, clinic: ClinicRecord) -> str:
     found = places.find(zip5)
     if not isinstance(found, places.Found):
         return _("ZIP {zip}: distance not known").format(zip=zip5)
-    here, there = found.place.point, clinic.point
-    distance_m = geodesic((here.latitude, here.longitude), (there.latitude, there.longitude)).meters
+    distance_m = metres_between(found.place.point, clinic.point)
     return _("{miles} from the center of ZIP {zip}").format(miles=say.miles(distance_m), zip=zip5)
