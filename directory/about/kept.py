@@ -7,7 +7,7 @@ from directory.about.spans import span
 from directory.accounts import codes, sessions
 from directory.delivery import actions as delivery
 from directory.listings import drafts
-from directory.referrals import attachments, forgetting, rules
+from directory.referrals import attachments, forgetting, limits, rules
 from directory.search import waiting
 from directory.wording.say import _
 
@@ -58,6 +58,7 @@ def kept() -> list[Kept]:
             how_long=span(delivery.MAILBOX_KEPT),
         ),
         Kept(what=_("That a mail was sent, without its address"), how_long=span(delivery.ROW_KEPT)),
+        _network(),
         Kept(what=_("A code that we mailed: only a check value"), how_long=span(codes.LIFE)),
         Kept(
             what=_("What you wrote when you reported a mistake, and your mailbox if you gave it"),
@@ -82,3 +83,8 @@ def kept() -> list[Kept]:
             how_long=span(BACKUPS_EXPIRE),
         ),
     ]
+
+
+def _network() -> Kept:
+    how_long = _("{span} at most; with a request, as long as what you wrote in it").format(span=span(limits.DAY))
+    return Kept(what=_("A scrambled form of the network address that something was sent from"), how_long=how_long)

@@ -236,6 +236,7 @@ def purge(db: Session, referral_id: UUID, *, at: dt.datetime, by: Actor | None =
     referral = queries.get_referral(db, referral_id)
     referral.content_sealed = referral.mailbox_sealed = referral.key_wrapped = None
     referral.subject_digest = referral.mailbox_digest = referral.sender_digest = None
+    referral.consent_network = ""
     referral.purged_at = at
     db.add(referral)
     patients.forget(db, referral_id)

@@ -132,7 +132,7 @@ class Referral(Table, table=True):
     disclosure_version: str = Field(max_length=20)
     consented_at: dt.datetime = at_field()
     consent_network: str = Field(max_length=64)
-    """Keyed digest of the network address that consent came from."""
+    """Keyed digest of the network address that consent came from; empty once the content is gone."""
 
     sent_by_user_id: UUID | None = ref_field("user_account.id", nullable=True)
     """The account of the referring clinician whose proved mailbox it came from."""

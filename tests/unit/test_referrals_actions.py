@@ -303,6 +303,7 @@ def test_a_purged_request_keeps_its_history_and_nothing_else(databases: Database
     with reading(databases) as db:
         again = queries.get_referral(db, referral.id)
         assert (again.content_sealed, again.mailbox_sealed, again.key_wrapped) == (None, None, None)
+        assert (again.consent_network, again.mailbox_digest, again.subject_digest) == ("", None, None)
         assert len(queries.find_history(db, task_of(databases, referral).id)) == 2
         with pytest.raises(sealed.KeyDestroyed):
             content.answers_of(sealed.ring_of(db), again)

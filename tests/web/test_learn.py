@@ -100,6 +100,8 @@ def test_a_clinic_leads_to_the_pages_of_its_treatments(client: Client, databases
     ready_clinic(databases)
     shown = client.get(f"/clinics/{SLUG}").text
     lines = re.findall(r'<article class="line[^"]*" id="(\w+)">', shown)
+    supervision = shown.split('id="supervision"')[1].split("</section>")[0]
+    assert "Every other line is what the clinic attests." in supervision
     assert len(re.findall(r'href="/learn/[a-z-]+">What to know about it', shown)) == len(lines) > 0
 
 
