@@ -77,6 +77,7 @@ class Source(BaseModel):
     """Where a claim comes from. `year` is the document's, `read` the year we read one that bears none.
 
     `digest` names who summarised it where only a summary was read; the name stays in the language of the source.
+    `ends_on` is the last day of a rule that ends by itself: whoever cites it looks again by then.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -84,6 +85,7 @@ class Source(BaseModel):
     name: Words
     year: int | None = Field(default=None, ge=1960, le=2100)
     read: int | None = Field(default=None, ge=2026, le=2100)
+    ends_on: dt.date | None = None
     address: Words
     url: HttpUrl | None = None
     digest: str = ""

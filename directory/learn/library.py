@@ -112,6 +112,10 @@ def read(slug: str, text: str, sources: Mapping[str, Source], language: str = la
         raise BadPage(f"{slug}: named in the head or in the text and not in both: {differing}")
     if unknown := set(rendered.notes) - sources.keys():
         raise BadPage(f"{slug}: sources nobody wrote down: {', '.join(sorted(unknown))}")
+    for key in rendered.notes:
+        ends_on = sources[key].ends_on
+        if ends_on is not None and about.next_review_on > ends_on:
+            raise BadPage(f"{slug}: {key} ends on {ends_on}, before the page is looked at again")
     return Article(
         slug=slug,
         language=language,

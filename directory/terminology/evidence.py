@@ -98,9 +98,12 @@ _INJECTED: dict[str, tuple[EvidenceStatus, str, tuple[str, ...]]] = {
         ("PMC7265624",),
     ),
     "PTSD": (
-        EvidenceStatus.OFF_LABEL_MIXED,
-        _("A trial in 158 veterans found no significant effect on PTSD; pooled results disagree."),
-        ("doi 10.1038/s41386-022-01266-9", "PMC10979792"),
+        EvidenceStatus.OFF_LABEL_GUIDELINE_AGAINST,
+        _(
+            "The VA/DoD guideline of 2023 suggests against it. A trial in 158 veterans found no significant effect on "
+            "PTSD; pooled results disagree."
+        ),
+        (_("VA/DoD PTSD guideline 2023"), "doi 10.1038/s41386-022-01266-9", "PMC10979792"),
     ),
     "GAD": (
         EvidenceStatus.INSUFFICIENT,

@@ -35,6 +35,8 @@ ANSWERS = [
     ("A30 pain", "chronic-pain", "no evidence that relief lasts for months"),
     ("A33 more research first", "anxiety", "More research is needed here, and we say so first"),
     ("A34 choosing", "choosing-a-clinic", "Who may give it"),
+    ("A13 the label of ketamine", "who-should-not", "rise in blood pressure would be a serious danger"),
+    ("3.1 PTSD", "ptsd", "suggests not to use ketamine for PTSD"),
     ("A35 REMS", "spravato", "you may never take it home"),
     ("A35 pregnancy", "who-should-not", "may harm an unborn child"),
     ("A35 driving", "a-session", "until the next day"),

@@ -8,7 +8,7 @@ import pytest
 
 from directory.learn import finding, markdown
 from directory.learn.articles import Article, Audience, Source
-from directory.learn.library import BadPage, library, load, read
+from directory.learn.library import FOLDER, BadPage, library, load, read
 from directory.terminology.conditions import CONDITIONS
 from directory.terminology.explained import PAGE_OF_CONDITION, PAGE_OF_TREATMENT
 from directory.terminology.treatments import TREATMENTS
@@ -67,9 +67,12 @@ def test_front_matter_that_is_wrong_stops_the_start_and_names_the_page(old: str,
 
 def test_a_page_about_a_condition_says_what_the_terminology_says() -> None:
     of_ptsd = HEAD.replace('"basics"', '"conditions"\nconditions = ["PTSD"]')
-    right = of_ptsd.replace('"both"', '"off_label"').replace('"official"', '"OFF_LABEL_MIXED"')
+    right = of_ptsd.replace('"both"', '"off_label"').replace('"official"', '"OFF_LABEL_GUIDELINE_AGAINST"')
     assert made(head=right).evidence[0][0] == CONDITIONS["PTSD"].label
-    for wrong in (right.replace("off_label", "approved"), right.replace("OFF_LABEL_MIXED", "OFF_LABEL_MODERATE")):
+    for wrong in (
+        right.replace("off_label", "approved"),
+        right.replace("OFF_LABEL_GUIDELINE_AGAINST", "OFF_LABEL_MIXED"),
+    ):
         with pytest.raises(BadPage, match="not what the terminology says"):
             made(head=wrong)
 
@@ -132,6 +135,20 @@ def test_a_link_to_a_page_that_is_not_there_stops_the_start(tmp_path: Path) -> N
     (tmp_path / "sources.toml").write_text('[one]\nname = "A source"\nurl = "http://example.org"\n')
     with pytest.raises(BadPage, match=r"sources\.toml"):
         load(tmp_path)
+
+
+def test_a_rule_that_ends_is_looked_at_again_before_it_does() -> None:
+    ending = {"one": SOURCES["one"].model_copy(update={"ends_on": dt.date(2026, 12, 31)})}
+    with pytest.raises(BadPage, match="a-page: one ends on 2026-12-31"):
+        read("a-page", HEAD + "A claim.[^one]\n", ending)
+    read("a-page", HEAD.replace("2027-05-23", "2026-12-31") + "A claim.[^one]\n", ending)
+
+
+@pytest.mark.parametrize("article", PAGES, ids=lambda article: article.slug)
+def test_what_is_approved_for_a_condition_is_said_with_its_source(article: Article) -> None:
+    text = (FOLDER / "en" / f"{article.slug}.md").read_text(encoding="utf-8")
+    for section in re.findall(r"^## What is approved\n(.*?)^## ", text, re.DOTALL | re.MULTILINE):
+        assert re.search(r"approved[^.]*\.\[\^", section), section
 
 
 def test_every_treatment_and_condition_has_a_page_and_the_page_knows_it() -> None:
