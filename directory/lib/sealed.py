@@ -1,6 +1,6 @@
 """Seals what must not be read in a copied database: AES-256-GCM bound to its place, data keys wrapped by a key ring.
 
-The ring lives outside the database. Destroying a wrapped data key deletes all it sealed, here and in every backup.
+The ring lives outside the database. With its wrapped data key goes all that it sealed; in a backup, once that goes.
 """
 
 import base64

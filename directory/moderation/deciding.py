@@ -17,7 +17,7 @@ from directory.listings.queries import get_location
 from directory.listings.revision import RevisionState
 from directory.moderation import actions, checks, duplicates, four_eyes, messages, reports, rules
 from directory.moderation.choices import Choice, find_choice
-from directory.moderation.kinds import Kind
+from directory.moderation.kinds import ABOUT_A_REQUEST, Kind
 from directory.moderation.models import Decision, QueueItem
 from directory.moderation.rules import Worker
 from directory.referrals import actions as referrals
@@ -71,7 +71,9 @@ def decide(db: Session, item: QueueItem, ask: Ask, *, by: Worker, at: dt.datetim
         first = four_eyes.first_yes(db, item, choice.verb, choice.code, by=by, at=at, words=ask.words)
         if first is not None:
             return first
-    row = actions.decide(db, item, choice.verb, by=by, at=at, words=ask.words, detail={"choice": choice.code})
+    # Words about a request may name a patient: they are kept with it, sealed, and go when it goes.
+    words = "" if item.kind in ABOUT_A_REQUEST else ask.words
+    row = actions.decide(db, item, choice.verb, by=by, at=at, words=words, detail={"choice": choice.code})
     audit.append(db, by.actor, f"QUEUE_{choice.verb}", subject_type="queue_item", subject_id=item.id)
     _FOLLOWS.get(Kind(item.kind), _nothing)(db, _Case(item=item, row=row, ask=ask, by=by, at=at))
     if choice.tells and item.location_id is not None:
@@ -171,11 +173,17 @@ def _request(db: Session, case: _Case) -> None:
         referrals.redeliver(db, case.item.about_id, by=case.by.actor, at=case.at)
     elif case.ask.choice == "give_up":
         referrals.give_up(db, case.item.about_id, by=case.by.actor, at=case.at)
+    _keep_words(db, case)
+
+
+def _keep_words(db: Session, case: _Case) -> None:
+    referrals.keep_words(db, case.item.about_id, case.ask.words, by=case.by.actor, at=case.at)
 
 
 def _sender(db: Session, case: _Case) -> None:
     if case.ask.choice == "release":
         referrals.release(db, case.item.about_id, by=case.by.actor, at=case.at)
+        _keep_words(db, case)
     else:
         referrals.refuse_sender(db, case.item.about_id, case.ask.words, by=case.by.actor, at=case.at)
 
@@ -183,6 +191,8 @@ def _sender(db: Session, case: _Case) -> None:
 def _mistake(db: Session, case: _Case) -> None:
     mistake, words = case.ask.choice == "mistake", case.ask.words
     referrals.settle_error(db, case.item.about_id, words, mistake=mistake, by=case.by.actor, at=case.at)
+    if mistake:
+        _keep_words(db, case)
 
 
 def _recheck(db: Session, case: _Case) -> None:
@@ -238,6 +248,8 @@ _FOLLOWS: Mapping[Kind, Callable[[Session, _Case], None]] = {
     Kind.SOURCE_DIFFERENCE: _difference,
     Kind.UNDELIVERABLE: _request,
     Kind.NO_ROUTE: _request,
+    Kind.SILENT_REQUEST: _keep_words,
+    Kind.CLINIC_GONE: _keep_words,
     Kind.UNVETTED_SENDER: _sender,
     Kind.SENT_BY_MISTAKE: _mistake,
     Kind.RECHECK: _recheck,

@@ -34,6 +34,19 @@ class Kind(StrEnum):
     PAGE_REVIEW = "PAGE_REVIEW"
 
 
+ABOUT_A_REQUEST = frozenset(
+    {
+        Kind.UNDELIVERABLE,
+        Kind.NO_ROUTE,
+        Kind.SILENT_REQUEST,
+        Kind.CLINIC_GONE,
+        Kind.UNVETTED_SENDER,
+        Kind.SENT_BY_MISTAKE,
+    }
+)
+"""Kinds about a request's task: words on them may name a patient, and are sealed with the request."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindRow:
     """`priority` 1 is the most urgent; `workdays` until it is due; `needs`: who may see and work it."""

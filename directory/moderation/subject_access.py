@@ -36,7 +36,7 @@ KEPT = (
     _("Of each request: which clinic was asked when, and each step by date, without name, words or health: six years."),
     _("The audit log, under a reference and without a name: six years."),
     _("What a clinic has taken over into its own medical record: that clinic keeps it by the law of its state."),
-    _("Backups, until they expire after 35 days; what was sealed cannot be opened in them any more."),
+    _("Backups, sealed as it was, until they expire after 35 days."),
 )
 """What stays, and why."""
 

@@ -26,8 +26,8 @@ from directory.moderation.kinds import Kind
 from directory.moderation.models import QueueItem
 from directory.moderation.reasons import REPORT_REASONS
 from directory.moderation.subject import Line, OtherChange, Place, Subject
+from directory.referrals import notes, vetting
 from directory.referrals import queries as referrals
-from directory.referrals import vetting
 from directory.search.clinic_view import ClinicView, view_of
 from directory.terminology.exclusions import EXCLUSIONS
 from directory.terminology.licences import LICENCE_STATUSES
@@ -140,6 +140,7 @@ def _request(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
         (_("Request"), reference),
         (_("State"), REFERRAL_STATUSES.label(task.status)),
         (_("Since"), say.moment(task.status_at, task.time_zone)),
+        *((_("In our words"), words) for words in notes.of_house(db, task.id)),
     )
     return Subject(lines=lines, places=(place_of(db, task.location_id),))
 

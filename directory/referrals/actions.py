@@ -123,6 +123,13 @@ def refuse_sender(db: Session, task_id: UUID, words: str, *, by: Actor, at: dt.d
     return task
 
 
+def keep_words(db: Session, task_id: UUID, words: str, *, by: Actor, at: dt.datetime) -> None:
+    """What a person of ours wrote along with a decision, for people of ours alone; sealed with the request."""
+    task = queries.get_task(db, task_id)
+    if queries.get_referral(db, task.referral_id).purged_at is None:
+        notes.add(db, task, NoteKind.COMMENT, words, by=by, side=Who.MODERATOR, at=at)
+
+
 def settle_error(db: Session, task_id: UUID, words: str, *, mistake: bool, by: Actor, at: dt.datetime) -> ReferralTask:
     """A person of ours says whether it was sent by mistake; if not, it counts as withdrawn, and the sender reads
     `words`. The clinic reads nothing either way. Raises Conflict."""

@@ -94,7 +94,7 @@ def view_of(db: Session, task: ReferralTask, clinic: ClinicRecord, *, now: dt.da
     referral = queries.get_referral(db, task.referral_id)
     # Of a completed request nothing is left once its sender, or time, had it deleted.
     readable = task.status in lifecycle.CLINIC_MAY_READ and referral.purged_at is None
-    written = notes.find(db, task.id) if readable else []
+    written = [each for each in notes.find(db, task.id) if each.by is not Who.MODERATOR] if readable else []
     return ClinicView(
         reference=referral.reference,
         status=REFERRAL_STATUSES[task.status],

@@ -51,7 +51,7 @@ class NoteKind(StrEnum):
     WORDS = "words"
     """The clinic's, for the sender."""
     COMMENT = "comment"
-    """The clinic's, for itself and about a decision."""
+    """The clinic's, for itself and about a decision; a person of ours writes such ones for people of ours."""
     QUESTION = "question"
     TO_PATIENT = "to_patient"
     """A question put to the patient who follows a clinician's referral."""
@@ -124,7 +124,7 @@ class Referral(Table, table=True):
     mailbox_proved_at: dt.datetime | None = at_field(nullable=True)
     """When the sender first entered a code that was mailed there."""
     key_wrapped: bytes | None = Field(default=None, sa_type=LargeBinary)
-    """The request's data key. Once it is gone, all that it sealed is gone, in every backup too."""
+    """The request's data key. Once it is gone, all that it sealed is gone; in a backup, once that is."""
     key_ring_id: str = Field(max_length=40, index=True)
 
     consent_version: str = Field(max_length=20)

@@ -71,6 +71,12 @@ def words_for_sender(db: Session, task: ReferralTask) -> str:
     return found[-1].text if found else ""
 
 
+def of_house(db: Session, task_id: UUID) -> list[str]:
+    """What people of ours wrote about a request. The caller has recorded the look."""
+    found = find(db, task_id, kinds=(NoteKind.WORDS, NoteKind.COMMENT))
+    return [each.text for each in found if each.by is Who.MODERATOR]
+
+
 def is_put_to_patient(db: Session, task: ReferralTask) -> bool:
     """Whether what the clinic asked last, and waits for, was put to the patient."""
     asked = select(TaskNote.kind).where(TaskNote.task_id == task.id, col(TaskNote.kind).in_(sorted(QUESTIONS)))

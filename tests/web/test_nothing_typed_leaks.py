@@ -14,16 +14,20 @@ from typing import Any
 
 import pytest
 from sqlalchemy import inspect, text
+from sqlmodel import select
 
+from directory.accounts.permissions import Role
 from directory.cli import backups
 from directory.delivery.letters import Rendered
 from directory.lib import clock as service_clock
 from directory.lib.db import Databases, reading, unit_of_work
-from directory.referrals import vetting
+from directory.moderation.models import QueueItem
+from directory.referrals import queries, vetting
 from directory.settings import Settings
 from tests.support.forms import Client, form_of, leads_to, submit
 from tests.support.journeys import PAT, RIVERA, Mail, begin, clinic_opens, sender_opens
-from tests.support.requests import ready_clinic
+from tests.support.people import sign_in
+from tests.support.requests import ready_clinic, sent_request
 from tests.support.time import Clock
 
 MARK = "Zqmark"
@@ -166,6 +170,92 @@ def test_what_is_typed_into_the_forms_stands_nowhere_in_the_clear(
     assert found_in(held_by(databases)) == []
     for public in ("/", "/healthz", "/readyz", "/accuracy", "/search?near=04101"):
         assert found_in(client.get(public).text) == [], public
+
+
+DAY = {"appointment_month": "3", "appointment_day": "24", "appointment_year": "2026", "time": "2:30 pm"}
+WEEK = {"expected_month": "4", "expected_day": "9", "expected_year": "2026"}
+CALLED = {"spoken_month": "3", "spoken_day": "10", "spoken_year": "2026"}
+SCORED = {"scored_month": "3", "scored_day": "9", "scored_year": "2026"}
+BY_CLINIC: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("accept", {}),
+    ("waitlist", WEEK),
+    ("by-phone", {"answer": "yes"} | CALLED),
+    ("schedule", DAY),
+    ("no-show", {"reason": "ill"}),
+    ("cancel-appointment", {"reason": "other"}),
+    ("schedule", DAY | {"appointment_day": "31"}),
+    ("visit", {"sessions": "1", "dose": "56", "scale": "PHQ9", "total_before": "19", "total_after": "9"} | SCORED),
+    ("complete", {"sessions": "8", "scale": "PHQ9", "total_before": "19", "total_after": "7"} | SCORED),
+)
+"""Steps of a clinic in an order that its states allow, with what takes no words."""
+NO_WORDS = {
+    *(name for typed in (DAY, WEEK, CALLED, SCORED) for name in typed),
+    *("sessions", "total_before", "total_after", "born", "code", "reference"),
+}
+
+
+def write(client: Client, watch: Watch, path: str, action: str = "", **known: Any) -> None:
+    """Marks in every field for words of a page, and what is known in the others."""
+    typed = watch.typed(client.get(path).text, known)
+    for name in NO_WORDS & typed.keys():
+        typed[name] = known.get(name, "")
+    leads_to(submit(client, path, action=action, **typed))
+
+
+@pytest.fixture
+def staff(make_client: Callable[..., Client], database_url: str, databases: Databases) -> Client:
+    """The browser of a moderator."""
+    client = make_client(database_url=database_url)
+    sign_in(client, databases, Role.MODERATOR)
+    return client
+
+
+def test_what_clinic_sender_and_staff_write_stands_nowhere_in_the_clear(
+    clock: Clock, client: Client, databases: Databases, staff: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+    place = ready_clinic(databases)
+    watch = Watch(client)
+    mail = Kept(databases, watch)
+    referral = sent_request(databases, place, clinician=True)
+    clinic_opens(client, mail, mail.link())
+    here, theirs = "/answer/current", "/requests/current"
+    write(client, watch, f"{here}/ask")
+    sender_opens(client, mail, referral.reference, "rivera@example.com")
+    write(client, watch, f"{theirs}/reply")
+    write(client, watch, f"{theirs}/contact", voicemail="no")
+    for name, known in BY_CLINIC:
+        write(client, watch, f"{here}/{name}", **known)
+    write(client, watch, here, f"{here}/note")
+    declined = sent_request(databases, place, key="no", clinician=True)
+    clinic_opens(client, mail, mail.link())
+    write(client, watch, f"{here}/decline", reason="other")
+    heard = sent_request(databases, place, key="phone", clinician=True)
+    mail.read()
+    sender_opens(client, mail, heard.reference, "rivera@example.com")
+    write(client, watch, f"{theirs}/by-phone", answer="no", **CALLED)
+    held = [
+        sent_request(databases, place, key=key, clinician=True, sender_mailbox=f"{key}@example.com")
+        for key in ("let-through", "refused")
+    ]
+    with reading(databases) as db:
+        items = {
+            item.about_id: item.id for item in db.exec(select(QueueItem).where(QueueItem.kind == "UNVETTED_SENDER"))
+        }
+        tasks = [queries.find_task_of(db, each.id) for each in held]
+    for task, choice in zip(tasks, ("release", "refuse"), strict=True):
+        at = f"/queue/{items[task.id]}"
+        write(staff, watch, at, at, choice=choice)
+        assert MARK in staff.get(at).text, "people of the house read what one of them wrote"
+    mail.read()
+    fields = {"question", "reply", "through", "reach_note", "words", "note", "events_note", "plan", "comment", "what"}
+    assert fields | {"spoke_with"} <= watch.marked
+    with reading(databases) as db:
+        assert queries.find_task_of(db, referral.id).status == "completed"
+        assert queries.find_task_of(db, declined.id).status == "declined"
+    assert found_in("\n".join(watch.elsewhere)) == []
+    assert found_in(caplog.text) == []
+    assert found_in(held_by(databases)) == []
 
 
 def test_a_mistake_of_ours_repeats_nothing_of_what_was_typed(

@@ -244,6 +244,22 @@ def test_records_under_part_2_are_in_no_file(client: Client, databases: Database
         assert "F332" not in text.replace(".", "")
 
 
+def test_records_under_part_2_carry_their_notice_on_every_page_that_shows_what_was_written(
+    client: Client, databases: Databases, clock: Clock, mail: Mail
+) -> None:
+    notice = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
+    asked = {"part2": "yes", "part2_consent": "yes", "email": "pat@example.net", "patient_mail": "yes"}
+    referral = sent_request(databases, ready_clinic(databases), clinician=True, **asked)
+    clinic_opens(client, mail, mail.link())
+    leads_to(submit(client, "/answer/current/ask", question="Since when?", whom="patient"))
+    for page in ("", "/text"):
+        assert notice in words_of(client.get(f"/answer/current{page}").text)
+    for mailbox in ("rivera@example.com", "pat@example.net"):
+        sender_opens(client, mail, referral.reference, mailbox)
+        for page in ("", "/reply"):
+            assert notice in words_of(client.get(f"{HERE}{page}").text), (mailbox, page)
+
+
 @pytest.mark.parametrize("verbs", [(), ("accept",), ("accept", "complete")])
 def test_deleted_everything_is_gone_at_once_and_only_the_steps_stay(
     pat: Client, databases: Databases, referral: Referral, verbs: tuple[str, ...]

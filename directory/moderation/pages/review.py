@@ -12,7 +12,7 @@ from directory.moderation import actions, deciding, naming, queries, subjects
 from directory.moderation.choices import CHOICES, find_choice
 from directory.moderation.deciding import Ask
 from directory.moderation.forms import Decide
-from directory.moderation.kinds import KINDS, Kind
+from directory.moderation.kinds import ABOUT_A_REQUEST, KINDS, Kind
 from directory.moderation.models import QueueItem
 from directory.moderation.pages import staff
 from directory.terminology.licences import LICENCE_STATUSES
@@ -100,7 +100,7 @@ def _item(request: AnyRequest, db: Db, item_id: UUID) -> QueueItem:
 
 def _page(request: AnyRequest, db: Db, item: QueueItem, filled: Filled[Decide], *, status: int = 422) -> Page:
     mine, now = staff.worker(request).user_id, clock.now()
-    if item.kind == Kind.UNVETTED_SENDER:  # the page names somebody: the look is recorded first
+    if item.kind in ABOUT_A_REQUEST:  # the page may name somebody: the look is recorded first
         by, of = staff.worker(request).actor, item.about_id
         if filled.errors:
             audit.append(db, by, "viewed", subject_type="referral_task", subject_id=of)
