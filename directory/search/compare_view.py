@@ -361,7 +361,7 @@ def _where(views: Sequence[ClinicView]) -> Group:
     facts = (
         _fact(_("Address"), views, lambda view: _said(*view.address)),
         _fact(_("Phone"), views, lambda view: _said(say.phone(view.clinic.phone) if view.clinic.phone else "")),
-        _fact(_("Hours"), views, lambda view: _said(*_week(view))),
+        _fact(_("Opening hours"), views, lambda view: _said(*_week(view))),
         _fact(_("Closed on"), views, lambda view: _said(*view.closures)),
         _fact(_("Getting there"), views, lambda view: _said(view.transport)),
     )

@@ -79,7 +79,7 @@ class ResultPages:
         """The whole page for what was found."""
         query, place, answer = asked.query, asked.place, asked.answer
         heading = heading_of(asked)
-        results = self._found(asked, today) if answer.total else self._nothing(asked, heading)
+        results = self._found(asked, today) if answer.total else self._nothing(asked)
         parts = self._frame.around(
             query=text(query.url().partition("?")[2]),
             heading=text(heading),
@@ -111,7 +111,7 @@ class ResultPages:
             after=after,
         )
 
-    def _nothing(self, asked: Asked, heading: str) -> list[bytes]:
+    def _nothing(self, asked: Asked) -> list[bytes]:
         place, hits = asked.place, asked.answer.beyond
         beyond: list[bytes] = []
         if hits:
@@ -125,7 +125,6 @@ class ResultPages:
             )
         inner = self._plain(
             "search/results/none.html",
-            heading=heading,
             wider=nothing.wider(asked),
             looser=nothing.looser(asked),
             beyond=Markup(b"".join(beyond).decode()),  # noqa: S704 - made by templates
