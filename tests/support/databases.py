@@ -18,10 +18,15 @@ from directory.lib.db import Databases
 from directory.lib.sealed import KeyRing
 from directory.lib.tables import metadata
 from directory.seeding import demo
+from tests.support import postgres_reuse
 from tests.support.postgres import Cluster, locked, programs, running_cluster
 from tests.support.run import shared_folder
 
 _numbers = itertools.count()
+_free: dict[Path, list[str]] = {}
+"""Databases of this process that have all tables and no rows again, by the folder that a run shares."""
+_reusable: dict[str, str] = {}
+"""The shape of each database that this process may empty and give to another test."""
 DEMO_CLINICS = 30
 TEST_KEY = bytes(range(32))
 """The one key of the ring that `databases` carries; a process started by a test makes the same ring of it."""
@@ -85,18 +90,29 @@ class Maker:
 
     def migrated(self) -> str:
         """The URL of a database with all tables and no rows."""
-        return self._copy_of("migrated")
+        if self.kind == "postgresql" and _free.get(self._shared):
+            self._made.append(_free[self._shared].pop())
+            return self._cluster().url(self._made[-1])
+        url = self._copy_of("migrated")
+        if self.kind == "postgresql":
+            _reusable[self._made[-1]] = postgres_reuse.shape(self._cluster().conninfo(self._made[-1]))
+        return url
 
     def demo(self) -> str:
         """The URL of a database with the first DEMO_CLINICS invented clinics, all public."""
         return self._copy_of("demo")
 
     def close(self) -> None:
-        """Drop what was made; SQLite files go with their folder."""
+        """Drop what was made, or empty it for the next test; SQLite files go with their folder."""
+        while self._made:
+            name = self._made.pop()
+            if name in _reusable and postgres_reuse.emptied(self._cluster().conninfo(name), _reusable[name]):
+                _free.setdefault(self._shared, []).append(name)
+            else:
+                self._execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         if self._admin is not None:
-            for name in self._made:
-                self._admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
             self._admin.close()
+            self._admin = None
 
     def _copy_of(self, template: str) -> str:
         with locked(self._shared, f"{template}-{self.kind}"):
