@@ -137,7 +137,7 @@ def _turn_of(db: Session, referral: Referral, to: UUID) -> Turn:
     if why_not is not None:
         raise Refused(why_not)
     if sameness.knows(db, referral, to):
-        raise Refused(_("This clinic may have a request for this patient already. Please phone it, or choose another."))
+        raise Refused(_("It cannot be passed on to this clinic. Please choose another."))
     row = next((one for one in queries.find_ranked(db, referral.id, waiting=True) if one.location_id == to), None)
     return Turn(clinic=clinic, row=row, passed=())
 

@@ -10,7 +10,7 @@ from directory.geography import places
 from directory.lib import sealed
 from directory.listings.records import ClinicRecord
 from directory.referrals import answers as words
-from directory.referrals import attachments, content, queries
+from directory.referrals import attachments, content, queries, sameness
 from directory.referrals.attachments import AttachmentInfo
 from directory.referrals.lifecycle import next_due, possible
 from directory.referrals.models import ReferralTask, Source, Who
@@ -51,6 +51,7 @@ def request_for_clinic(db: Session, task: ReferralTask, clinic: ClinicRecord) ->
     told = words.sections(answers, by_clinician=by_clinician)
     soon, part2, on = referral.urgency == "soon", referral.part2_source, referral.created_at.date()
     flags = words.flags(answers, by_clinician=by_clinician, soon=soon, part2=part2, on=on)
+    flags += _twice(sameness.find_others(db, referral, task.location_id))
     return OpenedRequest(
         reference=referral.reference,
         status=task.status,
@@ -71,6 +72,13 @@ def request_for_clinic(db: Session, task: ReferralTask, clinic: ClinicRecord) ->
         time_zone=clinic.time_zone,
         may=tuple(possible(task.status, Who.CLINIC)),
     )
+
+
+def _twice(others: list[str]) -> list[words.Flag]:
+    if not others:
+        return []
+    text = _("Perhaps the same patient as in {references}: compare before you answer both")
+    return [words.Flag(text=text.format(references=", ".join(others)))]
 
 
 def _local_day(at: dt.datetime | None, time_zone: str) -> dt.date | None:

@@ -29,7 +29,7 @@ WHY_PASSED = {
     PassedWhy.NOT_LISTED: _("Not asked: it was no longer listed when its turn came."),
     PassedWhy.NO_REQUESTS: _("Not asked: it took no requests from here when its turn came."),
     PassedWhy.NOT_OFFERED: _("Not asked: it no longer gave this treatment when its turn came."),
-    PassedWhy.ALREADY_ASKED: _("Not asked: it may have a request for this patient already."),
+    PassedWhy.ALREADY_ASKED: _("Not asked: you have asked it about this patient already."),
 }
 
 

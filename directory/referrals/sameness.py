@@ -4,6 +4,10 @@ The digest is of the normal form of name and birth date (or phone, where no birt
 with another one, not searched by a name, and goes with the content. A request counts for 90 days, open or closed,
 unless it came to nothing at that clinic: withdrawn, sent by mistake, never delivered or answered, or declined for what
 passes (no room, staff away, something missing, nobody reached). Then the same may be asked again.
+
+Only whoever sent the earlier request, and has proved its mailbox, is stopped by it. Anybody else's goes to the clinic,
+which reads that it may be the same patient: a refusal would tell who knows a name and a birth date where that person
+has asked for care (decision 0015).
 """
 
 import datetime as dt
@@ -11,19 +15,17 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlmodel import Session, col, select
 
-from directory.lib import digests, sealed
+from directory.lib import digests
 from directory.lib.errors import Conflict
-from directory.referrals import content
 from directory.referrals.models import Referral, ReferralTask
-from directory.referrals.vetting import plain
+from directory.referrals.vetting import SAME_PATIENT, digest_of_mailbox, plain
 from directory.terminology.decline_reasons import DECLINE_REASONS
 from directory.terminology.referral_status import TERMINAL
 from directory.wording.say import _
 
-LOOKED_BACK = dt.timedelta(days=90)
 CAME_TO_NOTHING = ("draft", "cancel_requested", "cancelled", "expired", "entered_in_error")
 """States in which a request is no reason against another one at the same clinic."""
 PASSING = tuple(reason.code for reason in DECLINE_REASONS if reason.passes or reason.code == "duplicate")
@@ -37,9 +39,12 @@ def digest(db: Session, answers: Mapping[str, Any]) -> str | None:
 
 
 def find_asked(
-    db: Session, same: str, location_id: UUID, *, since: dt.datetime, but: UUID | None = None
-) -> tuple[Referral, ReferralTask] | None:
-    """What this clinic was asked about this patient since then and still counts, apart from one request; or None."""
+    db: Session, same: str, location_id: UUID, *, since: dt.datetime, but: UUID | None = None, by: str | None = None
+) -> list[tuple[Referral, ReferralTask]]:
+    """What this clinic was asked about this patient since then and still counts, the newest first.
+
+    `but` leaves one request out; `by` are only those that came from the mailbox of this digest.
+    """
     asked = (
         select(Referral, ReferralTask)
         .join(ReferralTask, col(ReferralTask.referral_id) == col(Referral.id))
@@ -47,35 +52,43 @@ def find_asked(
         .where(ReferralTask.location_id == location_id, _counts())
         .order_by(col(Referral.created_at).desc())
     )
-    return db.exec(asked.where(col(Referral.id) != but) if but else asked).first()
+    if by is not None:
+        asked = asked.where(col(Referral.mailbox_digest) == by)
+    return list(db.exec(asked.where(col(Referral.id) != but) if but else asked).all())
 
 
 def knows(db: Session, referral: Referral, location_id: UUID) -> bool:
-    """Whether a clinic that this request would be passed on to has been asked about this patient by another one."""
-    since, same = referral.created_at - LOOKED_BACK, referral.subject_digest
-    return same is not None and find_asked(db, same, location_id, since=since, but=referral.id) is not None
+    """Whether a clinic that this request would be passed on to has been asked about this patient by its own sender."""
+    since, same, by = referral.created_at - SAME_PATIENT, referral.subject_digest, referral.mailbox_digest
+    if same is None or by is None or referral.mailbox_proved_at is None:
+        return False
+    return bool(find_asked(db, same, location_id, since=since, but=referral.id, by=by))
+
+
+def find_others(db: Session, referral: Referral, location_id: UUID) -> list[str]:
+    """References of other requests that this clinic got and that may be about the same patient."""
+    if referral.subject_digest is None:
+        return []
+    since = referral.created_at - SAME_PATIENT
+    found = find_asked(db, referral.subject_digest, location_id, since=since, but=referral.id)
+    return [each.reference for each, task in found if task.status != "held_for_sender_check"]
 
 
 def refuse_second(
     db: Session, answers: Mapping[str, Any], location_id: UUID, *, mailbox: str, mailbox_proved: bool, at: dt.datetime
 ) -> None:
-    """Raises Conflict while a request for the same patient of the last 90 days counts at this clinic.
+    """Raises Conflict while a request of this sender for the same patient, of the last 90 days, counts at this clinic.
 
-    The reference is said to its own sender alone, who has proved the mailbox; to anybody else not even that it exists.
+    Two that are sent at the same moment come here one after the other.
     """
     same = digest(db, answers)
-    found = find_asked(db, same, location_id, since=at - LOOKED_BACK) if same else None
-    if found is None:
+    if same is None or not (mailbox and mailbox_proved):
         return
-    earlier, task = found
-    on_file = content.mailbox_of(sealed.ring_of(db), earlier) or ""
-    if not (mailbox_proved and content.is_same_mailbox(on_file, mailbox)):
-        raise Conflict(
-            _(
-                "This clinic may have this request already, so it was not sent a second time. Please phone the clinic."
-                " Your answers are kept for 24 hours."
-            )
-        )
+    _one_at_a_time(db, f"{same}|{location_id}")
+    found = find_asked(db, same, location_id, since=at - SAME_PATIENT, by=digest_of_mailbox(db, mailbox))
+    if not found:
+        return
+    earlier, task = found[0]
     if task.status in TERMINAL:
         words = _(
             "You have asked this clinic for this patient within 90 days: request {reference} has been answered. Please"
@@ -87,6 +100,12 @@ def refuse_second(
             " “Follow a request”, or withdraw it there before you send another one."
         )
     raise Conflict(words.format(reference=earlier.reference))
+
+
+def _one_at_a_time(db: Session, what: str) -> None:
+    """Whoever looks for the same waits here until the one before has committed. SQLite has one writer anyway."""
+    if db.get_bind().dialect.name == "postgresql":
+        db.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(what, 0))))
 
 
 def _counts() -> ColumnElement[bool]:

@@ -29,6 +29,8 @@ from directory.wording.say import _, ngettext
 
 VETTED_FOR = dt.timedelta(days=365)
 DAY = dt.timedelta(days=1)
+SAME_PATIENT = dt.timedelta(days=90)
+"""How long a request counts against another one about the same patient (`sameness`)."""
 MANY_A_DAY = 5
 """Requests a day from one network or mailbox, above which a person of ours is told so."""
 
@@ -134,6 +136,8 @@ def _warnings(db: Session, referral: Referral, answers: Mapping[str, Any], *, at
     known = db.exec(select(Practitioner).where(Practitioner.npi == str(answers.get("npi", "")))).first()
     if known is not None and plain(known.family_name) not in plain(str(answers.get("sender_name", ""))):
         found.append(_("The NPI belongs to somebody with another name in this directory."))
+    if _is_asked_by_another(db, referral):
+        found.append(_("Another sender has asked the same clinic about the same patient within 90 days."))
     if referral.mailbox_digest:
         others = select(func.count()).where(
             col(Referral.mailbox_digest) == referral.mailbox_digest,
@@ -143,6 +147,20 @@ def _warnings(db: Session, referral: Referral, answers: Mapping[str, Any], *, at
             found.append(_("The same mailbox was used with another NPI."))
         found += _flood(db, col(Referral.mailbox_digest) == referral.mailbox_digest, _("mailbox"), at)
     return found + _flood(db, col(Referral.consent_network) == referral.consent_network, _("network"), at)
+
+
+def _is_asked_by_another(db: Session, referral: Referral) -> bool:
+    if referral.subject_digest is None:
+        return False
+    mine = select(ReferralTask.location_id).where(ReferralTask.referral_id == referral.id)
+    others = (
+        select(Referral.id)
+        .join(ReferralTask, col(ReferralTask.referral_id) == col(Referral.id))
+        .where(Referral.subject_digest == referral.subject_digest, Referral.id != referral.id)
+        .where(col(ReferralTask.location_id).in_(mine), col(Referral.created_at) > referral.created_at - SAME_PATIENT)
+        .where(func.coalesce(Referral.mailbox_digest, "") != (referral.mailbox_digest or ""))
+    )
+    return db.exec(others.limit(1)).first() is not None
 
 
 def _flood(db: Session, same: Any, what: str, at: dt.datetime) -> list[str]:

@@ -18,13 +18,13 @@ from directory.lib.errors import Conflict, Forbidden, Refused
 from directory.lib.ids import new_id
 from directory.listings.actions import set_referrals_on
 from directory.moderation.models import QueueItem
-from directory.referrals import actions, cascade, clinic_actions, notes, queries, timers
+from directory.referrals import actions, cascade, clinic_actions, notes, queries, timers, vetting
 from directory.referrals.models import Referral, ReferralTask
 from directory.verification import actions as verification
 from tests.support.clinics import AT
 from tests.support.requests import (
+    CLINICIAN,
     MO,
-    PATIENT,
     PATIENT_MAILBOX,
     clinic_actor,
     new_request,
@@ -163,12 +163,16 @@ def test_clinics_that_take_none_any_more_are_passed_over_and_the_history_says_so
     assert told.count("clinic_passed_over") == 2
 
 
-def test_a_clinic_that_was_asked_about_the_same_patient_is_passed_over_and_not_asked_at_a_press(
+def test_a_clinic_that_its_sender_asked_about_the_same_patient_is_passed_over_and_not_asked_at_a_press(
     databases: Databases,
 ) -> None:
-    referral, places = sent(databases, 3)
-    sent_request(databases, places[1], key="other", phone=PATIENT["phone"])
-    with pytest.raises(Refused, match="may have a request for this patient"), reading(databases) as db:
+    with unit_of_work(databases) as db:
+        vetting.remember(db, CLINICIAN["sender_mailbox"], CLINICIAN["npi"], by="tests", at=AT)
+    referral, places = sent(databases, 3, clinician=True)
+    born = {"clinician": True, "born": CLINICIAN["born"]}
+    sent_request(databases, places[2], key="another", sender_mailbox="other@example.com", **born)
+    sent_request(databases, places[1], key="other", **born)
+    with pytest.raises(Refused, match="cannot be passed on to this clinic"), reading(databases) as db:
         cascade.check_can_be_asked(db, referral.id, places[1])
     decline(databases, referral)
     assert tasks(databases, referral)[-1].location_id == places[2]

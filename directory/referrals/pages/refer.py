@@ -6,7 +6,7 @@ from directory.accounts import codes
 from directory.accounts.network import network_of
 from directory.lib import clock
 from directory.lib.db import reading
-from directory.lib.errors import Refused
+from directory.lib.errors import Conflict, Refused
 from directory.listings.queries import get_clinic
 from directory.listings.records import ClinicRecord
 from directory.referrals import drafts, limits, proving, rules
@@ -160,7 +160,10 @@ def send(request: AnyRequest, db: Db, form: Submitted) -> Page:
     if judged.proved is None or judged.proved.subject_id != draft.id:
         return _code_page(request, db, judged.filled)
     given, key = REFER.given(drafts.answers(db, draft)), stepping.key_of(request, form)
-    send_draft(db, draft, given, key=key, network=network, mailbox_proved=True, at=clock.now())
+    try:
+        send_draft(db, draft, given, key=key, network=network, mailbox_proved=True, at=clock.now())
+    except Conflict as conflict:  # nothing was written; the answers stand below the words
+        return stepping.check(request, db, REFER, draft, errors={"form": conflict.message}, status=409)
     return see_other(REFER.url("sent"))
 
 

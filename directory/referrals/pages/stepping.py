@@ -124,8 +124,10 @@ def take(request: AnyRequest, db: Db, flow: Flow, name: str, form: FormMultiDict
     return see_other(flow.next_url(name, answers, to_check=to_check))
 
 
-def check(request: AnyRequest, db: Db, flow: Flow, draft: Draft, *, errors: dict[str, str] | None = None) -> Page:
-    """All answers with a way to change each; 422 with what is wrong. Leads to the first open step if one is."""
+def check(
+    request: AnyRequest, db: Db, flow: Flow, draft: Draft, *, errors: dict[str, str] | None = None, status: int = 422
+) -> Page:
+    """All answers with a way to change each; `status` with what is wrong. Leads to the first open step if one is."""
     answers, clinic = drafts.answers(db, draft), get_record(db, draft.location_id)
     missing = flow.missing(answers)
     if missing is not None:
@@ -137,7 +139,7 @@ def check(request: AnyRequest, db: Db, flow: Flow, draft: Draft, *, errors: dict
     return page(
         request,
         f"referrals/{flow.begins_at}_check.html",
-        status=422 if errors else 200,
+        status=status if errors else 200,
         errors=errors or {},
         clinic=clinic,
         sections=[*((part.title, _changeable(flow, part)) for part in told), _next_in(db, flow, answers)],
