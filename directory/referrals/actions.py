@@ -94,8 +94,8 @@ def send(db: Session, new: NewRequest, *, at: dt.datetime) -> Referral:
     key = content.key_of(sealed.ring_of(db), referral)
     detail: dict[str, str | int | bool | None]
     detail = {"consent": new.versions.consent, "notice": new.versions.notice, "disclosures": new.versions.disclosures}
-    if patients.keep(db, referral, key, new.answers, new.mailbox):
-        detail["mail_to_patient"] = True
+    if patients.keep(db, referral, key, new.answers, sender=new.mailbox, consent_version=new.versions.mail):
+        detail["mail_to_patient"] = new.versions.mail
     audit.append(db, sender, "consent_given", subject_type="referral", subject_id=referral.id, detail=detail)
     if new.source is Source.CLINICIAN and not vetting.is_known(db, new.mailbox, _npi(new), at=at):
         take_step(db, task, "hold", by=system("vetting"), at=at)

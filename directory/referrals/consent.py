@@ -13,6 +13,8 @@ DISCLOSURES = "2026-11-01"
 """The five disclosures, templates/referrals/disclosures_text.html (42 CFR 1001.952(f)(4))."""
 CONSENTS = {DraftKind.PATIENT: "patient-2026-11-23", DraftKind.CLINICIAN: "clinician-2026-11-23"}
 """What is agreed to, templates/referrals/consent_patient.html and consent_clinician.html."""
+MAIL = "mail-2026-11-23"
+"""What the patient of a clinician's referral agrees to, to be written to; templates/referrals/consent_mail.html."""
 _ONE_CLINIC = frozenset({"patient-2026-11-01", "clinician-2026-11-01"})
 """Versions that speak of one clinic alone."""
 
@@ -24,6 +26,8 @@ class Versions:
     consent: str
     notice: str = NOTICE
     disclosures: str = DISCLOSURES
+    mail: str = MAIL
+    """Of the mails to a clinician's patient, where there is one who agreed to them."""
 
 
 def in_force(kind: DraftKind) -> Versions:

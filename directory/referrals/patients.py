@@ -35,19 +35,23 @@ class ReferralPatient(Table, table=True):
     """Sealed with the request's key; None once that was purged."""
     language: str = code_field(default=ENGLISH, length=8)
     """The language (BCP 47) that our mails speak there: the one the clinician named, if we speak it."""
+    consent_version: str = Field(max_length=20)
+    """The words that the patient agreed to, that we write there (`consent.MAIL`)."""
     proved_at: dt.datetime | None = at_field(nullable=True)
     """When whoever reads that mailbox first gave the patient's date of birth; before that its page stays shut."""
     silent_since_at: dt.datetime | None = at_field(nullable=True)
     """From when on no mail goes there but codes that are asked for."""
 
 
-def keep(db: Session, referral: Referral, key: bytes, answers: Mapping[str, Any], sender: str) -> bool:
+def keep(
+    db: Session, referral: Referral, key: bytes, answers: Mapping[str, Any], *, sender: str, consent_version: str
+) -> bool:
     """Keep the patient of a new referral, if a mailbox was given that is not the sender's, and the patient agreed."""
     mailbox = str(answers.get("email") or "")
     agreed = referral.source == Source.CLINICIAN and answers.get(AGREED) == "yes"
     if not agreed or not mailbox or content.is_same_mailbox(sender, mailbox):
         return False
-    row = ReferralPatient(id=ids.new_id(), referral_id=referral.id)
+    row = ReferralPatient(id=ids.new_id(), referral_id=referral.id, consent_version=consent_version)
     row.language = SPANISH if answers.get("language") == SPANISH else ENGLISH
     row.mailbox_sealed = sealed.seal(key, "referral_patient", row.id, "mailbox", mailbox)
     db.add(row)

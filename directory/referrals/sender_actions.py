@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 
 from directory.accounts import actions as accounts
 from directory.accounts import audit
-from directory.accounts.actor import Actor, system
+from directory.accounts.actor import Actor, ActorKind, system
 from directory.accounts.events import RoleTaken
 from directory.accounts.permissions import Role
 from directory.accounts.queries import get_user
@@ -151,9 +151,11 @@ def adopt(db: Session, user_id: UUID) -> None:
         col(Referral.mailbox_proved_at).is_not(None),
     )
     found = db.exec(asked.order_by(col(Referral.created_at))).all()
+    holder = Actor(ActorKind.CLINICIAN, get_user(db, user_id).reference)
     for referral in found:
         referral.sent_by_user_id = user_id
         db.add(referral)
+        audit.append(db, holder, "taken_over", subject_type="referral", subject_id=referral.id)
     if found and found[-1].content_sealed is not None and not templates.own_data(db, user_id):
         answers = content.answers_of(sealed.ring_of(db), found[-1])
         templates.remember(db, user_id, answers, at=found[-1].created_at)

@@ -6,7 +6,6 @@ the patient in it is refused.
 
 import datetime as dt
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,10 +16,9 @@ from sqlmodel import Session, col, select
 from directory.lib import ids, sealed
 from directory.lib.errors import NotFound, Refused
 from directory.listings.models import Location
-from directory.referrals import content
+from directory.referrals import content, identifying
 from directory.referrals.models import Referral
 from directory.referrals.template import Template
-from directory.referrals.vetting import plain
 from directory.terminology.listing_status import PUBLIC
 from directory.terminology.treatments import TREATMENTS
 from directory.wording.say import _
@@ -33,7 +31,6 @@ SENDER = (
 ASKED = ("treatment", "urgency")
 MOST = 30
 _OWN = 0
-_NAME_LETTERS = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +42,11 @@ class Kept:
     answers: Mapping[str, Any] = field(repr=False)
     slug: str
     clinic: str
+
+    @property
+    def question(self) -> str:
+        """What it asks of a clinic; empty when that is written anew each time."""
+        return str(self.answers.get("question") or "")
 
     @property
     def treatment(self) -> str:
@@ -95,20 +97,30 @@ def save(
     _write(db, row, name, _only(answers, (*SENDER, *ASKED)) | ({"question": question} if question else {}), at)
 
 
-def names_patient(db: Session, referral: Referral, text: str) -> bool:
-    """Whether a text names the patient: by a part of the name, or all of it where its parts are very short."""
-    name = str(content.answers_of(sealed.ring_of(db), referral).get("patient_name", ""))
-    parts = {part for part in plain(name).split() if len(part) >= _NAME_LETTERS}
-    # As it is written too: `plain` knows Latin letters alone.
-    whole = [(f" {read(name)} ", f" {read(text)} ") for read in (plain, _words) if read(name)]
-    return bool(parts & set(plain(text).split())) or any(named in said for named, said in whole)
+def what_is_wrong(db: Session, referral: Referral, text: str) -> str:
+    """What keeps a text out of a template made from this referral, in words; empty when nothing does."""
+    answers = content.answers_of(sealed.ring_of(db), referral)
+    if identifying.names(str(answers.get("patient_name", "")), text):
+        return _("This names the patient. A template is for other patients too: write it without a name")
+    return what_points_to_one(text, answers)
 
 
-def rename(db: Session, user_id: UUID, number: int, name: str, *, at: dt.datetime) -> None:
-    """Another name for one. Raises NotFound."""
+def what_points_to_one(text: str, sender: Mapping[str, Any]) -> str:
+    """The same for a text of no referral: a date or a number that is not the sender's."""
+    if identifying.points_to_one(text, sender=sender):
+        return _(
+            "This looks like it is about one patient. Write it without whole dates, phone numbers, email addresses and"
+            " record numbers; your own may stay"
+        )
+    return ""
+
+
+def change(db: Session, user_id: UUID, number: int, *, name: str, question: str, at: dt.datetime) -> None:
+    """Another name and question for one. Raises NotFound."""
     kept, row = get(db, user_id, number), _find(db, user_id, number)
     assert row is not None, "it was found above"
-    _write(db, row, name, kept.answers, at)
+    rest = {field: value for field, value in kept.answers.items() if field != "question"}
+    _write(db, row, name, rest | ({"question": question} if question else {}), at)
 
 
 def delete(db: Session, user_id: UUID, number: int) -> None:
@@ -122,10 +134,6 @@ def forget(db: Session, user_id: UUID) -> None:
     """Forget all that somebody keeps, the own data too."""
     for row in db.exec(select(Template).where(Template.user_id == user_id)).all():
         db.delete(row)
-
-
-def _words(text: str) -> str:
-    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def _find(db: Session, user_id: UUID, number: int) -> Template | None:

@@ -105,6 +105,7 @@ TEXTS = {
     (consent.DISCLOSURES, "disclosures_text.html"): "b9ac9bd2ccaabe46",
     (consent.CONSENTS[DraftKind.PATIENT], "consent_patient.html"): "c11bf5344ec0cc6f",
     (consent.CONSENTS[DraftKind.CLINICIAN], "consent_clinician.html"): "18cb443896c1a817",
+    (consent.MAIL, "consent_mail.html"): "c5c2cb064c88affe",
 }
 """(version, file) → digest of the text of that version. A changed text needs a new version, and a new line here."""
 

@@ -10,7 +10,7 @@ from directory import wiring
 from directory.accounts import actions as accounts
 from directory.accounts import links, totp
 from directory.accounts.actor import system
-from directory.accounts.models import Invitation, Membership
+from directory.accounts.models import AuditEvent, Invitation, Membership
 from directory.accounts.permissions import Role
 from directory.accounts.queries import find_user
 from directory.lib import clock as service_clock
@@ -82,6 +82,8 @@ def test_a_guest_asks_for_an_account_and_finds_the_earlier_referrals_on_the_boar
         user = find_user(db, MAILBOX)
         assert user is not None
         assert templates.own_data(db, user.id)["npi"] == NPI
+        taken = db.exec(select(AuditEvent).where(AuditEvent.action == "taken_over")).all()
+        assert [(row.actor_label, row.subject_id) for row in taken] == [(user.reference, first.id)]
     page = client.get(f"/referrals/{first.reference}")
     assert "Keep my referrals in one place" not in words_of(page.text)
 

@@ -10,7 +10,7 @@ from sqlmodel import select
 from directory import wiring
 from directory.accounts.models import AuditEvent
 from directory.lib.db import Databases, reading, unit_of_work
-from directory.referrals import actions, clinic_actions, messages, notes, patients, queries, sender_actions
+from directory.referrals import actions, clinic_actions, consent, messages, notes, patients, queries, sender_actions
 from directory.referrals.clinic_actions import Said
 from directory.referrals.models import NoteKind, Referral, ReferralTask, Who
 from tests.support.clinics import AT
@@ -90,7 +90,8 @@ def test_sent_the_patient_gets_one_neutral_mail_and_each_mailbox_opens_its_own_p
     assert patient is not None
     assert patient.id != referral.id
     assert [row.actor_kind for row in looks] == ["patient", "clinician"]
-    assert given.detail["mail_to_patient"] is True
+    assert given.detail["mail_to_patient"] == consent.MAIL
+    assert patient.consent_version == consent.MAIL
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from tests.support.requests import CLINICIAN, SLUG, ready_clinic, sent_request
 from tests.support.time import Clock
 
 HOME, START = "/referrals/templates", f"/referrals/start/{SLUG}"
+SAVED = f"{HOME}?done=saved"
 REPLY = {"role": "psychiatrist", "stays": "yes", "answer_by": "phone"}
 
 
@@ -78,8 +79,8 @@ def test_a_patient_with_a_short_name_or_in_other_letters_is_known_by_the_whole_o
 ) -> None:
     referral = sent_request(databases, ready_clinic(databases), clinician=True, patient_name=name)
     with reading(databases) as db:
-        assert templates.names_patient(db, referral, f"Please see {name.upper()}, again.")
-        assert not templates.names_patient(db, referral, "Please see this patient in the lobby again.")
+        assert "names the patient" in templates.what_is_wrong(db, referral, f"Please see {name.upper()}, again.")
+        assert templates.what_is_wrong(db, referral, "Please see this patient in the lobby again.") == ""
 
 
 def test_a_template_takes_nothing_of_the_patient_and_is_sealed(
@@ -91,7 +92,11 @@ def test_a_template_takes_nothing_of_the_patient_and_is_sealed(
         wrong = submit(client, at, **typed)
         assert wrong.status_code == 422
         assert "This names the patient." in words_of(wrong.text)
-    assert leads_to(submit(client, at, name="TRD, second opinion", question="Please evaluate.")) == HOME
+    numbered = submit(client, at, name="TRD", question="Please see again, born 5/6/1980.")
+    assert numbered.status_code == 422
+    assert "This looks like it is about one patient." in words_of(numbered.text)
+    assert "born 5/6/1980." in numbered.text
+    assert leads_to(submit(client, at, name="TRD, second opinion", question="Please evaluate.")) == SAVED
     with reading(databases) as db:
         [row] = db.exec(select(Template).where(Template.number > 0)).all()
         [kept] = templates.find_all(db, user.id)
@@ -102,7 +107,7 @@ def test_a_template_takes_nothing_of_the_patient_and_is_sealed(
     assert "Quillfeather" not in f"{told}"
 
 
-def test_a_referral_begins_with_a_template_and_templates_are_renamed_and_deleted(
+def test_a_referral_begins_with_a_template_and_templates_are_changed_and_deleted(
     user: Any, sent: Referral, client: Client, databases: Databases
 ) -> None:
     leads_to(submit(client, f"/referrals/{sent.reference}/template", name="TRD", question="Please evaluate."))
@@ -117,8 +122,14 @@ def test_a_referral_begins_with_a_template_and_templates_are_renamed_and_deleted
     assert leads_to(client.get("/refer", follow_redirects=False)) == "/refer/patient", "the question is still asked"
     one = f"{HOME}/1"
     assert submit(client, HOME, action=one, name=" ").status_code == 422
-    leads_to(submit(client, HOME, action=one, name="Esketamine"))
-    assert "Esketamine" in words_of(client.get(HOME).text)
+    wrong = submit(client, HOME, action=one, name="Esketamine", question="Call pat@example.net")
+    assert wrong.status_code == 422
+    assert ">Call pat@example.net</textarea>" in wrong.text
+    assert leads_to(submit(client, HOME, action=one, name="Esketamine", question="Call rivera@example.com")) == SAVED
+    changed = words_of(client.get(SAVED).text)
+    assert "The template is saved." in changed
+    assert "Esketamine" in changed
+    assert "Call rivera@example.com" in changed
     leads_to(submit(client, HOME, action=one, name="x", delete="yes"))
     assert "No templates yet" in words_of(client.get(HOME).text)
     assert submit(client, START, agree_terms="yes", template="1").status_code == 404

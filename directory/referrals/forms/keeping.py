@@ -8,13 +8,7 @@ NAME_LENGTH = 60
 
 
 class KeepTemplate(Form):
-    """A referral's answers are to be kept under a name."""
+    """Answers are kept under a name, or get another one."""
 
     name: str = question(missing=_("Enter a name for the template"), max_length=NAME_LENGTH)
     question: str = question(missing="", default="", max_length=QUESTION_LENGTH)
-
-
-class RenameTemplate(Form):
-    """Another name for a template."""
-
-    name: str = question(missing=_("Enter a name for the template"), max_length=NAME_LENGTH)

@@ -13,7 +13,7 @@ from directory.lib.errors import Conflict, Refused
 from directory.listings.queries import get_clinic
 from directory.referrals import board, limits, queries, rules, templates
 from directory.referrals.forms.clinician import BeginReferral
-from directory.referrals.forms.keeping import KeepTemplate, RenameTemplate
+from directory.referrals.forms.keeping import KeepTemplate
 from directory.referrals.forms.steps import REFER
 from directory.referrals.models import Referral
 from directory.referrals.pages import refer, stepping
@@ -25,6 +25,7 @@ from directory.wording.say import _
 HOME = "/referrals/templates"
 ONE = "/referrals/{reference:str}/template"
 START = "/referrals/start/{slug:str}"
+DONE = {"saved": _("The template is saved."), "deleted": _("The template is deleted.")}
 SENDS = may(Permission.SEND_REQUESTS)
 
 
@@ -54,21 +55,27 @@ def agree(request: AnyRequest, db: Db, slug: FromPath[str], form: Submitted) -> 
 @reads(HOME, guard=SENDS)
 def list_page(request: AnyRequest, db: Db) -> Page:
     """All templates, each with a way to begin, another name, and its end."""
-    return _list_page(request, db, Filled(values={"name": ""}))
+    return _list_page(request, db, empty(KeepTemplate))
 
 
 @writes(f"{HOME}/{{number:int}}", guard=SENDS)
 def change(request: AnyRequest, db: Db, number: FromPath[int], form: Submitted) -> Page:
-    """Rename one, or delete it."""
+    """Change one, or delete it."""
     me = who(request)
     if form.get("delete"):
         templates.delete(db, me.user_id, number)
-        return see_other(HOME)
-    filled = fill(RenameTemplate, form)
+        return see_other(f"{HOME}?done=deleted")
+    filled = fill(KeepTemplate, form)
     if filled.form is None:
         return _list_page(request, db, filled, number)
-    templates.rename(db, me.user_id, number, filled.form.name, at=clock.now())
-    return see_other(HOME)
+    sender = templates.get(db, me.user_id, number).answers
+    typed = {"name": filled.form.name, "question": filled.form.question}
+    judged = {name: templates.what_points_to_one(text, sender) for name, text in typed.items()}
+    wrong = {name: words for name, words in judged.items() if words}
+    if wrong:
+        return _list_page(request, db, with_errors(filled, **wrong), number)
+    templates.change(db, me.user_id, number, **typed, at=clock.now())
+    return see_other(f"{HOME}?done=saved")
 
 
 @reads(ONE, guard=SENDS)
@@ -86,14 +93,14 @@ def keep(request: AnyRequest, db: Db, reference: FromPath[str], form: Submitted)
         return _keep_page(request, referral, filled)
     by = Actor(ActorKind.CLINICIAN, me.label)
     audit.append(db, by, "viewed", subject_type="referral", subject_id=referral.id)
-    words = _("This names the patient. A template is for other patients too: write it without a name")
     typed = {"name": filled.form.name, "question": filled.form.question}
-    named = {name: words for name, text in typed.items() if templates.names_patient(db, referral, text)}
-    if named:
-        return _keep_page(request, referral, with_errors(filled, **named))
+    judged = {name: templates.what_is_wrong(db, referral, text) for name, text in typed.items()}
+    wrong = {name: words for name, words in judged.items() if words}
+    if wrong:
+        return _keep_page(request, referral, with_errors(filled, **wrong))
     place = queries.find_tasks(db, referral.id)[0].location_id
     templates.save(db, referral, place, **typed, user_id=me.user_id, at=clock.now())
-    return see_other(HOME)
+    return see_other(f"{HOME}?done=saved")
 
 
 def _mine(request: AnyRequest, db: Db, reference: str) -> Referral:
@@ -120,8 +127,9 @@ def _list_page(request: AnyRequest, db: Db, filled: Filled[Any], number: int = 0
         status=422 if filled.errors else 200,
         templates=templates.find_all(db, who(request).user_id),
         wrong=number,
-        typed=filled.values["name"],
-        errors={f"name-{number}": words for words in filled.errors.values()},
+        typed=filled.values,
+        done=DONE.get(request.query_params.get("done", ""), ""),
+        errors={f"{name}-{number}": words for name, words in filled.errors.items()},
     )
 
 
