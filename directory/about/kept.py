@@ -7,6 +7,7 @@ from directory.about.spans import span
 from directory.accounts import codes, sessions
 from directory.delivery import actions as delivery
 from directory.listings import drafts
+from directory.moderation import rules as moderation
 from directory.referrals import attachments, forgetting, limits, rules
 from directory.search import waiting
 from directory.wording.say import _
@@ -86,5 +87,7 @@ def kept() -> list[Kept]:
 
 
 def _network() -> Kept:
-    how_long = _("{span} at most; with a request, as long as what you wrote in it").format(span=span(limits.DAY))
+    how_long = _(
+        "{span} at most; with a report of a mistake, {reported}; with a request, as long as what you wrote in it"
+    ).format(span=span(limits.DAY), reported=span(moderation.INDEPENDENT_WITHIN))
     return Kept(what=_("A scrambled form of the network address that something was sent from"), how_long=how_long)

@@ -117,7 +117,7 @@ class Report(Table, table=True):
     mailbox_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
     ring_key_id: str = Field(max_length=40, index=True)
     network: str = Field(max_length=64)
-    """Keyed digest of the network it came from: two reports count as independent only from two of them."""
+    """Keyed digest of the network it came from, empty after 30 days: two reports are independent only from two."""
     at: dt.datetime = at_field()
     answered_at: dt.datetime | None = at_field(nullable=True)
     answered_by: str | None = Field(default=None, max_length=80)

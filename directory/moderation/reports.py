@@ -9,6 +9,7 @@ import hashlib
 import hmac
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlmodel import Session, col, select
 
 from directory.accounts.actor import system
@@ -117,6 +118,12 @@ def forget_mailbox(db: Session, row: Report) -> None:
     """Whoever reported wants no answer any more; what was reported stays."""
     row.mailbox_sealed = row.words_sealed = None
     db.add(row)
+
+
+def forget_networks(db: Session, *, at: dt.datetime) -> None:
+    """Forget where reports came from, once nothing is made of two networks any more."""
+    old = (col(Report.at) <= at - rules.INDEPENDENT_WITHIN) & (col(Report.network) != "")
+    db.execute(update(Report).where(old).values(network=""))
 
 
 def reseal(db: Session, *, at_most: int = 500) -> int:

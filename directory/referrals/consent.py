@@ -9,7 +9,7 @@ from directory.referrals.models import DraftKind
 
 NOTICE = "2026-11-23.3"
 """The consumer-health-data notice, templates/referrals/notice_text.html (RCW 19.373.020, NV SB 370)."""
-DISCLOSURES = "2026-11-01"
+DISCLOSURES = "2026-11-23"
 """The five disclosures, templates/referrals/disclosures_text.html (42 CFR 1001.952(f)(4))."""
 CONSENTS = {DraftKind.PATIENT: "patient-2026-11-23", DraftKind.CLINICIAN: "clinician-2026-11-23"}
 """What is agreed to, templates/referrals/consent_patient.html and consent_clinician.html."""

@@ -122,6 +122,7 @@ def purge(databases: Databases, settings: Settings) -> None:
         delivery.reseal(db)
         factors.reseal(db)
         reports.reseal(db)
+        reports.forget_networks(db, at=clock.now())
         channels.reseal(db)
         waiting.reseal(db)
         waiting.sweep(db, at=clock.now())

@@ -73,6 +73,18 @@ def test_reports_a_month_apart_are_not_one_story(databases: Databases, clock: Cl
     assert not is_doubted(databases, place, AT + 32 * DAY)
 
 
+def test_where_a_report_came_from_is_forgotten_when_nothing_is_made_of_it_any_more(
+    databases: Databases, clock: Clock
+) -> None:
+    place = harbour(databases)
+    told(databases, place, "nobody_answers", network="a", at=AT)
+    told(databases, place, "nobody_answers", network="b", at=AT + DAY)
+    with unit_of_work(databases) as db:
+        reports.forget_networks(db, at=AT + 30 * DAY)
+    with reading(databases) as db:
+        assert sorted(db.exec(select(Report.network)).all()) == ["", "b"]
+
+
 def test_an_answer_goes_by_mail_and_mailbox_and_words_are_gone(databases: Databases, clock: Clock) -> None:
     place = harbour(databases)
     row = told(databases, place, "payment", network="a", words="No Medicare.", mailbox="pat@example.net")

@@ -1,6 +1,7 @@
 """The reader's language comes from the address, and every page leads on in it."""
 
 import re
+from urllib.parse import urlsplit
 
 import pytest
 from sqlmodel import select
@@ -50,6 +51,15 @@ def test_a_page_in_english_offers_the_other_language_and_leads_on_in_english(sit
             assert '<html lang="en">' in answer.text, path
             in_spanish = {link for link in ours(answer.text) if link.startswith(("/es/", "/en/"))}
             assert {link.partition("?")[0] for link in in_spanish} == {"/es" + path.partition("?")[0]}, path
+
+
+@pytest.mark.parametrize("path", ["/", "/learn", "/learn/risks", "/crisis", f"/clinics/{SLUG}"])
+def test_a_page_names_itself_in_both_languages_from_both(site: Client, path: str) -> None:
+    named = [re.findall(r'<link rel="alternate" hreflang="([^"]+)" href="([^"]+)">', site.get(each).text)
+             for each in (path, f"/es{path}")]  # fmt: skip
+    assert named[0] == named[1]
+    assert [code for code, _href in named[0]] == ["en", "es", "x-default"]
+    assert [urlsplit(href).path for _code, href in named[0]] == [path, f"/es{path}", path]
 
 
 def test_a_browser_that_wishes_spanish_is_offered_it_and_sent_nowhere(site: Client) -> None:
