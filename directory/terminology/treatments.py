@@ -86,7 +86,12 @@ TREATMENTS: CodeList[Treatment] = CodeList(
             route="intranasal",
             status=RegulatoryStatus.FDA_APPROVED,
             status_label=_("FDA-approved for two depression indications"),
-            required_sentences=(SPRAVATO_INDICATIONS, SPRAVATO_LIMITATION_OF_USE, SPRAVATO_NOT_APPROVED_FOR),
+            required_sentences=(
+                SPRAVATO_INDICATIONS,
+                SPRAVATO_LIMITATION_OF_USE,
+                SPRAVATO_NOT_APPROVED_FOR,
+                SPRAVATO_BOXED_WARNING,
+            ),
             colour="approved",
             needs_rems=True,
             min_observation_minutes=SPRAVATO_MIN_OBSERVATION_MINUTES,

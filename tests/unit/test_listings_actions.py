@@ -63,7 +63,7 @@ def test_a_new_site_is_read_back_whole(databases: Databases) -> None:
     assert not record.takes_requests
     assert record.spravato is not None
     assert [line.treatment for line in record.off_label_lines] == ["KET_IV"]
-    assert len(record.required_sentences) == 4
+    assert len(record.required_sentences) == 5
 
 
 def test_many_records_are_the_same_as_one_by_one(databases: Databases) -> None:

@@ -25,6 +25,7 @@ from directory.terminology.treatments import (
     COMPOUNDED_IS_NOT_APPROVED,
     KETAMINE_IS_OFF_LABEL,
     LISTABLE,
+    SPRAVATO_BOXED_WARNING,
     SPRAVATO_LIMITATION_OF_USE,
     TREATMENTS,
     RegulatoryStatus,
@@ -93,6 +94,7 @@ def test_every_ketamine_line_carries_the_off_label_sentence_and_every_compounded
             assert KETAMINE_IS_OFF_LABEL in treatment.required_sentences
         else:
             assert SPRAVATO_LIMITATION_OF_USE in treatment.required_sentences
+            assert SPRAVATO_BOXED_WARNING in treatment.required_sentences
         compounded = treatment.status is RegulatoryStatus.UNAPPROVED_COMPOUNDED
         assert (COMPOUNDED_IS_NOT_APPROVED in treatment.required_sentences) is compounded
 
