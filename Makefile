@@ -18,7 +18,7 @@ run: ## Serve on 127.0.0.1:8000 with the worker inside (PORT=8123 for another po
 
 test: ## Run the whole suite: both databases, the browser, the contracts (ARGS="-k name" for a part)
 	@scripts/setup.sh test
-	@$(TESTS) -n $${TEST_WORKERS:-2} $(ARGS)
+	@$(TESTS) -n $${TEST_WORKERS:-2} --dist worksteal $(ARGS)
 
 check: ## Format, lint, types, import contracts, templates and house tests; changes nothing
 	@scripts/setup.sh check

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 _FOLDER = pytest.StashKey[Path]()
+_LONGEST_FIRST = ("tests/contract/test_crashes.py", "tests/browser/", "tests/contract/")
+"""Where single tests take up to two minutes: begun last, one would leave the other processes with nothing to do."""
 
 
 def is_worker(config: pytest.Config) -> bool:
@@ -34,6 +36,12 @@ def pytest_configure_node(node: object) -> None:
     """Tell each xdist worker where it is."""
     folder, owner = shared_folder(node.config)  # type: ignore[attr-defined]
     node.workerinput.update(shared_folder=str(folder), owner_pid=owner)  # type: ignore[attr-defined]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long ones; among themselves they keep the order they were shuffled into."""
+    items.sort(key=lambda item: [not item.nodeid.startswith(begin) for begin in _LONGEST_FIRST])
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
