@@ -52,6 +52,9 @@ def dashboard(request: AnyRequest, db: Db, slug: FromPath[str]) -> Page:
         requests=inbox.count_waiting(db, [site.id])
         if signed_in.may(Permission.ANSWER_REQUESTS, site.organization_id)
         else None,
+        figures=sites.own_figures(db, site, at=at)
+        if signed_in.may(Permission.ANSWER_REQUESTS, site.organization_id)
+        else [],
         done=request.query_params.get("done", ""),
     )
 

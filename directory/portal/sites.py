@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
@@ -19,10 +20,14 @@ from directory.listings.revision import Revision, RevisionState
 from directory.listings.telling import Told, tell
 from directory.portal.sections import title_of
 from directory.portal.steps import Step, next_steps
+from directory.referrals import consequences, figures
 from directory.search.clinic_view import ClinicView, view_of
+from directory.terminology.decline_reasons import DECLINE_REASONS
 from directory.terminology.listing_status import LISTING_STATUSES, ListingStatus
+from directory.verification.figures import in_words
 from directory.verification.proofs import verified
 from directory.verification.queries import find_results, get_verified
+from directory.wording import say
 from directory.wording.say import _
 
 PAGE = 30
@@ -75,6 +80,24 @@ class SectionCard:
     about: str
     waits: bool
     draft: bool
+
+
+def own_figures(db: Session, site: Location, *, at: dt.datetime) -> list[str]:
+    """How a site answered the requests of the last 90 days, for its own people: from the first request on, and with the
+    reasons for a no, which the public is never told. Nothing where nobody asked."""
+    steps = consequences.find_steps(db, site.id, at=at)
+    counted, last = figures.figures_of(steps, at=at), None
+    if not counted.asked:
+        return []
+    if counted.answered_at is not None:
+        last = counted.answered_at.astimezone(ZoneInfo(site.time_zone)).date()
+    said = in_words(asked=counted.asked, decided=counted.decided, median_minutes=counted.median_minutes, last_on=last)
+    refused = [
+        f"{_(DECLINE_REASONS.label(code))} ({say.number(often)})" for code, often in figures.refusals_of(steps, at=at)
+    ]
+    if refused:
+        said.append(_("Declined: {reasons}.").format(reasons=say.joined("; ", refused)))
+    return said
 
 
 def find_sites(db: Session, organization_ids: Iterable[UUID]) -> list[SiteCard]:

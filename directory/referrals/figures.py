@@ -4,7 +4,7 @@ Nothing here looks at a task's row: the same steps give the same figures, whenev
 """
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
@@ -63,6 +63,13 @@ def figures_of(steps: Iterable[StatusChange], *, at: dt.datetime) -> Figures:
         median_minutes=round(median(wait.total_seconds() for wait in waits) / 60) if waits else None,
         answered_at=max((c.answered_at for c in courses if c.answered_at is not None), default=None),
     )
+
+
+def refusals_of(steps: Iterable[StatusChange], *, at: dt.datetime) -> list[tuple[str, int]]:
+    """Why the clinic said no in the last 90 days, as (reason, how often), what came most often first."""
+    said = (step for step in steps if step.to_status == "declined" and at - WINDOW < step.at <= at)
+    counted = Counter(step.reason or "other" for step in said)
+    return sorted(counted.items(), key=lambda found: (-found[1], found[0]))
 
 
 def stopped_answering(courses: Iterable[Course]) -> bool:

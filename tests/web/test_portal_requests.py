@@ -12,12 +12,12 @@ from directory.accounts.models import AuditEvent
 from directory.accounts.permissions import Role
 from directory.lib.db import Databases, reading, unit_of_work
 from directory.listings.models import Location
-from directory.referrals import actions, lifecycle, queries
+from directory.referrals import actions, clinic_actions, lifecycle, queries
 from directory.referrals.models import Referral, ReferralTask, Who
 from tests.support.clinics import AT
 from tests.support.forms import Client, leads_to, links_of, submit, words_of
 from tests.support.people import EDDA, KIT, OLA, sign_in
-from tests.support.requests import ready_clinic, sent_request
+from tests.support.requests import NOOR, ready_clinic, sent_request
 from tests.support.time import Clock
 
 HOME = "/clinic/requests"
@@ -220,6 +220,22 @@ def test_the_dashboard_says_how_many_requests_wait(noor: Client, databases: Data
     assert "1 new, 0 waiting on you" in words_of(noor.get(home).text)
     opened(noor, referral)
     assert "0 new, 1 waiting on you" in words_of(noor.get(home).text)
+
+
+def test_the_dashboard_tells_a_clinic_how_it_answered_and_why_it_declined(
+    noor: Client, databases: Databases, harbour: UUID, referral: Referral
+) -> None:
+    home = leads_to(noor.get("/clinic", follow_redirects=False))
+    assert "Answered 0 of 1 requests in the last 90 days." in words_of(noor.get(home).text)
+    all_asked = [referral, *(sent(databases, harbour, f"more-{number}") for number in (1, 2))]
+    for asked, reason in zip(all_asked, ("no_capacity", "out_of_area", "no_capacity"), strict=True):
+        with unit_of_work(databases, wiring.dispatch) as db:
+            task = queries.find_task_of(db, asked.id)
+            clinic_actions.decline(db, task.id, by=NOOR, at=AT, version=1, reason=reason)
+    words = words_of(noor.get(home).text)
+    assert "Answered 3 of 3 requests in the last 90 days." in words
+    assert "Half of the first answers came within 1 hour." in words
+    assert "Declined: No capacity (2); Out of area (1)." in words
 
 
 def test_what_our_mail_did_not_reach_is_opened_from_the_list(
