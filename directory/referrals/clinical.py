@@ -25,6 +25,7 @@ OUTCOMES = (
     ("TOO_EARLY", _("Too early to say")),
 )
 ADHERENCE = (("GOOD", _("As prescribed")), ("POOR", _("Irregularly")), ("UNKNOWN", _("Not known")))
+RATED_BY = (("CLINICIAN", _("A clinician")), ("PATIENT", _("The patient")))
 SAFETY_PLAN = (("YES", _("Yes")), ("NO", _("No")), ("UNKNOWN", _("Not known")))
 HEPATIC = (
     ("NONE", _("None")),
@@ -80,6 +81,7 @@ def trial_words(trial: Answers, episode: str = "") -> str:
     outcome = dict(OUTCOMES).get(str(trial.get("outcome")), "")
     taken = dict(ADHERENCE).get(str(trial.get("adherence")), "")
     words += f": {outcome}" if outcome else ""
+    words += _("; better by {percent} %").format(percent=trial["percent"]) if trial.get("percent") else ""
     words += _("; taken: {how}").format(how=taken[0].lower() + taken[1:]) if taken else ""
     words += {"YES": _("; adequate dose"), "NO": _("; dose not adequate")}.get(str(trial.get("adequate")), "")
     words += _("; stopped: {why}").format(why=trial["stopped"]) if trial.get("stopped") else ""
@@ -106,14 +108,23 @@ def _since(day: str, began: str) -> bool | None:
     return day[:exact] > began[:exact]
 
 
-def scale_words(code: str, total: str, on: str) -> str:
+def scale_words(code: str, total: str, on: str, by: str = "") -> str:
     """One scale in a line, with its band where there is one."""
     row = SCALES.find(code)
     if row is None or not total.isdigit() or not row.accepts(int(total)):
         return ""
     band = row.band(int(total))
     words = f"{row.label}: {total}" + (f" ({band[1]})" if band else "")
-    return _("{score}, on {day}").format(score=words, day=say.partial_day(on)) if on else words
+    words = _("{score}, on {day}").format(score=words, day=say.partial_day(on)) if on else words
+    who = rater_words(by)
+    return _("{score}; rated by: {who}").format(score=words, who=who) if who else words
+
+
+def rater_words(code: str) -> str:
+    """Who rated a scale, as it stands inside a sentence; empty where that was not said."""
+    label = dict(RATED_BY).get(code)
+    said = _(label) if label else ""
+    return said[:1].lower() + said[1:]
 
 
 def scales_of(a: Answers) -> list[Answers]:
@@ -191,7 +202,7 @@ def _scales(a: Answers) -> list[Row]:
     rows = [
         Row(
             label=_("Scale"),
-            value=scale_words(str(r.get("scale")), str(r.get("total")), str(r.get("on"))),
+            value=scale_words(str(r.get("scale")), str(r.get("total")), str(r.get("on")), str(r.get("by"))),
             step="scales",
         )
         for r in scales_of(a)

@@ -190,6 +190,7 @@ def _trial(row: Answers) -> list[str]:
     if end and not end.endswith(" weeks"):
         days.append(_("now") if end == "now" else say.partial_day(end))
     outcome = dict(clinical.OUTCOMES).get(str(row.get("outcome")), "")
+    outcome += _("; better by {percent} %").format(percent=row["percent"]) if row.get("percent") else ""
     regular = row.get("adherence") in {"GOOD", "UNKNOWN"}
     taken = "" if regular else dict(clinical.ADHERENCE).get(str(row.get("adherence")), "")
     return [
@@ -208,6 +209,7 @@ def _scales(a: Answers) -> dict[str, Any]:
         if scale is None or not total.isdigit():
             continue
         band = scale.band(int(total))
-        on = str(given.get("on") or "")
-        rows.append([scale.label, total, band[1] if band else "", say.partial_day(on) if on else ""])
+        on, who = str(given.get("on") or ""), clinical.rater_words(str(given.get("by")))
+        label = _("{scale}, rated by: {who}").format(scale=scale.label, who=who) if who else scale.label
+        rows.append([label, total, band[1] if band else "", say.partial_day(on) if on else ""])
     return {"widths": [40, 12, 34, 28], "head": [_("Scale"), _("Total"), _("Band"), _("Scored")], "rows": rows}

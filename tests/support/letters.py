@@ -30,7 +30,7 @@ FULL: dict[str, Any] = {
         },
         {
             "drug": "venlafaxine", "dose": "225", "start": "2024-11", "end": "now", "weeks": 70, "outcome": "PARTIAL",
-            "adherence": "GOOD",
+            "adherence": "GOOD", "percent": "40",
         },
         {"drug": "aripiprazole", "dose": "5", "start": "2025-03", "end": "2025-06", "weeks": 13,
             "outcome": "INTOLERANT",},
@@ -44,7 +44,7 @@ FULL: dict[str, Any] = {
     "thyroid": "YES",
     "scales": [
         {"scale": "PHQ9", "total": "19", "on": "2026-03-09"},
-        {"scale": "MADRS", "total": "31", "on": "2026-02-20"},
+        {"scale": "MADRS", "total": "31", "on": "2026-02-20", "by": "CLINICIAN"},
     ],
     "had_esketamine": "NO",
     "had_ketamine": "NO",

@@ -94,6 +94,8 @@ def shown_again(values: dict[str, Any]) -> list[str]:
         (clinical.Trials, row("trials", dose="20"), "trials-1-drug", "Enter the medicine"),
         (clinical.Trials, row("trials", drug="lithium"), "trials-1-outcome", "Choose the outcome"),
         (clinical.Trials, row("trials", **SERTRALINE, dose="a lot"), "trials-1-dose", "in mg"),
+        (clinical.Trials, row("trials", **SERTRALINE, percent="101"), "trials-1-percent", "from 0 to 100"),
+        (clinical.Trials, row("trials", **SERTRALINE, percent="-5"), "trials-1-percent", "from 0 to 100"),
         (clinical.Trials, row("trials", **SERTRALINE, dose="0"), "trials-1-dose", "in mg"),
         (clinical.Trials, row("trials", **SERTRALINE, start="4/2026"), "trials-1-start", "in the past"),
         (
@@ -173,6 +175,7 @@ def test_what_cannot_be_used_is_refused_at_its_field(
                 start="1/2024",
                 end="8 wks",
                 outcome="PARTIAL",
+                percent="40 %",
             )
             | row("trials", 4, drug="Pramipexole", start="12/1/2025", end="now", weeks="99", outcome="TOO_EARLY"),
             {
@@ -186,6 +189,7 @@ def test_what_cannot_be_used_is_refused_at_its_field(
                         "adherence": "",
                         "adequate": "",
                         "in_episode": "",
+                        "percent": "40",
                         "stopped": "",
                         "weeks": 8,
                     },
@@ -198,6 +202,7 @@ def test_what_cannot_be_used_is_refused_at_its_field(
                         "adherence": "",
                         "adequate": "",
                         "in_episode": "",
+                        "percent": "",
                         "stopped": "",
                         "weeks": 14,
                     },
@@ -207,8 +212,8 @@ def test_what_cannot_be_used_is_refused_at_its_field(
         (clinical.Trials, {"no_trials": "yes"} | row("trials", drug="  "), {"trials": [], "no_trials": "yes"}),
         (
             clinical.Scales,
-            row("scales", scale="PHQ9", total="027", on="3/1/26"),
-            {"scales": [{"scale": "PHQ9", "total": "27", "on": "2026-03-01"}]},
+            row("scales", scale="PHQ9", total="027", on="3/1/26", by="PATIENT"),
+            {"scales": [{"scale": "PHQ9", "total": "27", "on": "2026-03-01", "by": "PATIENT"}]},
         ),
         (clinical.Risk, {"risk": "HIGH", "risk_on": "junk", "risk_note": "x" * 900}, {"risk_on": "", "risk_note": ""}),
         (clinical.Risk, {"risk": "NOT_DONE", "risk_on": "junk"}, {"risk_on": "", "safety_plan": ""}),

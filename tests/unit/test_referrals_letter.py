@@ -38,11 +38,12 @@ def test_the_letter_says_what_a_colleague_needs_on_two_pages(databases: Database
         "Re: Pat Quillfeather, born May 6, 1980 (45 years)", "I refer this patient to you for Spravato",
         "Please evaluate her", "I stay the treating clinician. Please answer by phone.",
         "F33.2 Major depressive disorder", "sertraline (SSRI) 200 mg daily July 1, 2024 to October 1, 2024 13",
-        "aripiprazole (add-on) 5 mg daily March 2025 to June 2025 13 Not tolerated",
+        "aripiprazole (add-on) 5 mg daily March 2025 to June 2025 13 Not tolerated", "better by 40 %",
     ):  # fmt: skip
         assert words in first, words
     for words in (
-        "TMS 2024, 30 sessions", "History of intracerebral hemorrhage", "128/82 mmHg", "Medicare Part B",
+        "TMS 2024, 30 sessions", "MADRS, rated by: a clinician 31",
+        "History of intracerebral hemorrhage", "128/82 mmHg", "Medicare Part B",
         "Prior authorization Not started", "Language Spanish", "(207) 555-0123", "The patient agreed",
         f"Sent through Lanternway on March 10, 2026, reference {referral.reference}; not signed by hand.",
     ):  # fmt: skip

@@ -45,6 +45,7 @@ SHAPED = {
     *("zip5", "npi", "diagnosis", "diagnosis_2", "diagnosis_3", "episode_start", "bp", "weight", "age"),
     *("trials_typed", "scales_typed", "therapy_sessions"),
     *("trials-*-drug", "trials-*-dose", "trials-*-start", "trials-*-end", "scales-*-total", "trials-*-weeks"),
+    "trials-*-percent",
 }
 """Text fields that take a code, a number or a medicine's name and no free text; days end in `_on` or `-on`."""
 MARKS = (MARK.lower(), *(mark for _typed, mark in DISTINCT.values()))

@@ -22,6 +22,7 @@ from directory.referrals.clinical import (
     OR_NOT_APPLICABLE,
     OUTCOMES,
     PAGES,
+    RATED_BY,
     SAFETY_PLAN,
     YES_NO_UNKNOWN,
 )
@@ -88,7 +89,8 @@ def _of_clinician(step: str, clinic: ClinicRecord, typed: Mapping[str, Any]) -> 
                     _("{scale} ({lowest}–{highest})").format(scale=row.label, lowest=row.lowest, highest=row.highest),
                 )
                 for row in SCALES
-            )
+            ),
+            "rated_by": _open(RATED_BY),
         },
         "before": _screening(Weight.BEFORE),
         "screen": _screening(Weight.CONTRAINDICATION),

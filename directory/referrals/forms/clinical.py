@@ -120,6 +120,7 @@ class Trial(Form):
     adherence: Literal["", "GOOD", "POOR", "UNKNOWN"] = question(missing=_("Choose how it was taken"), default="")
     adequate: Literal["", "YES", "NO", "UNKNOWN"] = question(missing=_("Choose yes, no or not known"), default="")
     in_episode: Literal["", "YES", "NO", "UNKNOWN"] = question(missing=_("Choose yes, no or not known"), default="")
+    percent: str = question(missing="", default="", max_length=5)
     stopped: str = question(missing="", default="", max_length=160)
     weeks: int | None = question(missing="", default=None, validate_default=True)
 
@@ -136,6 +137,14 @@ class Trial(Form):
         if value and (found is None or not 0 < float(found.group(1)) <= MOST_DOSE_MG):
             raise ValueError(_("Enter the highest daily dose in mg, like 20"))
         return f"{float(found.group(1)):g}" if found else ""
+
+    @field_validator("percent")
+    @classmethod
+    def _of_a_hundred(cls, value: str) -> str:
+        digits = value.removesuffix("%").strip()
+        if value and not (digits.isascii() and digits.isdigit() and int(digits) <= 100):
+            raise ValueError(_("Enter a whole number from 0 to 100, or leave it empty"))
+        return str(int(digits)) if digits else ""
 
     @field_validator("start")
     @classmethod
@@ -211,6 +220,7 @@ class ScaleRow(Form):
     scale: str = question(missing=_("Choose a scale"))
     total: str = question(missing=_("Enter the total"), max_length=4)
     on: str = question(missing=_("Enter the day it was scored, like 3/27/2026 or today"), max_length=40)
+    by: Literal["", "CLINICIAN", "PATIENT"] = question(missing=_("Choose who rated it"), default="")
 
     @field_validator("scale")
     @classmethod
