@@ -77,6 +77,8 @@ class Settings:
     """The NPI registry's API, `https://npiregistry.cms.hhs.gov/api/`: each number is asked monthly. Empty: never."""
     geocoder: str = ""
     """Places clinics' addresses: `nominatim+https://host`, `photon+https://…` or `pelias+https://…`. Empty: nobody."""
+    tiles: Path | None = None
+    """A `.pmtiles` file on this machine with streets for the map of results (docs/tiles.md). Empty: none are drawn."""
     demo: bool = False
     """Whether invented clinics are loaded; every page says so. Refused in production."""
 
@@ -130,6 +132,7 @@ def load(environ: Mapping[str, str]) -> Settings:
         worker_inside=_yes_or_no("worker_inside", given.get("worker_inside"), default=True),
         nppes_api_url=_registry(given.get("nppes_api_url", "")),
         geocoder=_geocoder(given.get("geocoder", "")),
+        tiles=_tiles(given.get("tiles", "")),
         demo=demo,
     )
     _refuse_unsafe(settings)
@@ -246,6 +249,13 @@ def _geocoder(text: str) -> str:
     if text and (kind not in ("nominatim", "photon", "pelias") or not address.startswith(("https://", "http://"))):
         raise SettingsError("DIRECTORY_GEOCODER is nominatim+https://host, photon+https://host or pelias+https://host.")
     return text
+
+
+def _tiles(value: str) -> Path | None:
+    path = Path(value).absolute() if value else None
+    if path is not None and not path.is_file():
+        raise SettingsError(f"DIRECTORY_TILES names {path}, and there is no such file.")
+    return path
 
 
 def _registry(value: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sqlalchemy import text
 
-from directory.lib import schema
+from directory.lib import pmtiles, schema
 from directory.lib.db import SQLITE_FLOOR, Databases, sqlite_version
 from directory.lib.opening import open_databases
 from directory.settings import Settings, SettingsError
@@ -77,6 +77,8 @@ def prepare(settings: Settings) -> Settings:
 
 def refuse_to_start(settings: Settings) -> None:
     """Raise SettingsError in words when the service would start on sand."""
+    if settings.tiles:
+        pmtiles.archive(settings.tiles)
     databases = Databases(settings.database_url)
     try:
         if schema.revision_of(databases) != schema.newest():

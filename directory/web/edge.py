@@ -5,6 +5,8 @@ from typing import Any
 from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Receive, Scope, Send
 
+_HEAD = "asked_for_its_head"
+"""Where `with_head` leaves in the scope that the body of the answer will be dropped."""
 _NO_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -27,9 +29,14 @@ def with_head(app: ASGIApp) -> ASGIApp:
         if "\0" in scope["path"]:
             changed = {**changed, "path": scope["path"].replace("\0", _NO_CHARACTER)}
         if scope["method"] == "HEAD":
-            changed = {**changed, "method": "GET"}
+            changed = {**changed, "method": "GET", _HEAD: True}
             await app(changed, receive, send_head)
         else:
             await app(changed, receive, send)
 
     return wrapped
+
+
+def is_head(scope: Any) -> bool:
+    """Whether only the headers will be sent, so that a large body need not be read."""
+    return _HEAD in scope

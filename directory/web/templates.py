@@ -5,7 +5,7 @@ from pathlib import Path
 
 from jinja2 import BytecodeCache, Environment, FileSystemLoader, StrictUndefined
 
-from directory.lib import languages
+from directory.lib import languages, pmtiles
 from directory.settings import Mode, Settings
 from directory.web import assets
 from directory.wording import say
@@ -97,6 +97,7 @@ def environment(settings: Settings) -> Environment:
         contact=settings.contact_mailbox,
         security=settings.security_mailbox,
     )
+    built.globals["map_tiles"] = pmtiles.archive(settings.tiles) if settings.tiles else None
     built.globals["crisis"] = Crisis()
     built.globals["language"] = languages.current
     built.globals["other_language"] = other_language

@@ -76,7 +76,7 @@ from directory.verification.events import (
     SourceDiffers,
 )
 from directory.verification.figures import Figures
-from directory.web import assets, health, pages
+from directory.web import assets, health, pages, tiles
 from directory.wiring import loops
 
 
@@ -182,6 +182,7 @@ def routes(settings: Settings) -> list[Any]:
         *verification_pages.ROUTES,
         *pages.ROUTES,
         *assets.ROUTES,
+        *(tiles.ROUTES if settings.tiles else ()),
         *health.ROUTES,
         *mail_pages.ROUTES,
     ]

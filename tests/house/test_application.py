@@ -70,6 +70,7 @@ PUBLIC = (
     "/healthz",
     "/readyz",
     "/assets/",
+    "/tiles/",
     "/api/v1/",
     "/api/docs",
     "/dev/mail",
