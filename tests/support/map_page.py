@@ -9,10 +9,12 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, Route
 
+from directory.lib.pmtiles import archive
 from directory.settings import Settings
 from directory.web import assets
 from directory.web.headers import CONTENT_SECURITY_POLICY
 from directory.web.templates import environment
+from directory.web.tiles import byte_range
 
 HOST = "http://127.0.0.1:9"  # nobody answers there: every request is answered below
 TWO_FRAMES = "new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -84,6 +86,7 @@ class MapPage:
     page: Page
     width: int
     render: Callable[..., str]
+    tiles: Path | None = None
     asked: list[str] = field(default_factory=list)
     blocked: str = ""
 
@@ -128,19 +131,32 @@ class MapPage:
         asset = assets.collected().find(path)
         if asset is not None:
             route.fulfill(body=asset.body, headers=headers | {"Content-Type": asset.media_type})
+        elif self.tiles and path == archive(self.tiles).url:
+            self._answer_range(route, headers)
         elif path == "/search":
             route.fulfill(body=self.html, headers=headers | {"Content-Type": "text/html; charset=utf-8"})
         else:
             route.fulfill(body=f"<!doctype html><title>{path}</title>", content_type="text/html")
 
+    def _answer_range(self, route: Route, headers: dict[str, str]) -> None:
+        assert self.tiles is not None
+        body = self.tiles.read_bytes()
+        first, last = byte_range(route.request.headers["range"], len(body)) or (0, len(body) - 1)
+        headers = headers | {"Content-Range": f"bytes {first}-{last}/{len(body)}"}
+        route.fulfill(status=206, body=body[first : last + 1], headers=headers)
+
 
 @pytest.fixture
 def map_page(new_page: Callable[..., Page], make_settings: Callable[..., Settings]) -> Callable[..., MapPage]:
-    """`map_page(width=320, color_scheme="dark", …)`: a results page; further options are Playwright's context's."""
-    template = environment(make_settings()).from_string(PAGE)
+    """`map_page(width=320, color_scheme="dark", …)`: a results page; further options are Playwright's context's.
 
-    def make(*, width: int = 1280, height: int = 800, **options: Any) -> MapPage:
-        made = MapPage(new_page(viewport={"width": width, "height": height}, **options), width, template.render)
+    `tiles` is a file of map tiles, as the setting names one.
+    """
+
+    def make(*, width: int = 1280, height: int = 800, tiles: Path | None = None, **options: Any) -> MapPage:
+        template = environment(make_settings(**{"tiles": tiles} if tiles else {})).from_string(PAGE)
+        page = new_page(viewport={"width": width, "height": height}, **options)
+        made = MapPage(page, width, template.render, tiles)
         made.page.route("**/*", made.answer)
         return made
 

@@ -28,6 +28,19 @@ const ring = ({ latitude, longitude }, metres) => {
   });
 };
 
+/* What `--map-<role>` of an element is now. A custom property may hold light-dark(): only a real property shows which of
+   the two is meant. */
+export const coloursOf = (probe, roles) => {
+  const colours = { font: getComputedStyle(probe).fontFamily };
+  const before = probe.style.color;
+  for (const role of roles) {
+    probe.style.color = `var(--map-${role})`;
+    colours[role] = getComputedStyle(probe).color;
+  }
+  probe.style.color = before;
+  return colours;
+};
+
 export const Land = L.Renderer.extend({
   options: { padding: 0.3, pane: "overlayPane" },
 
@@ -43,6 +56,12 @@ export const Land = L.Renderer.extend({
   /* The searched place: {name, town, latitude, longitude, radius (metres or 0)}, or null. */
   setPlace(place) {
     this._place = place && { ...place, ...toUnits(place), ring: place.radius ? ring(place, place.radius) : null };
+    this.repaint();
+  },
+
+  /* The searched place is drawn above this, by another. */
+  goUnder() {
+    this._under = true;
     this.repaint();
   },
 
@@ -90,26 +109,12 @@ export const Land = L.Renderer.extend({
     this.fire("update");
   },
 
-  _colours() {
-    const probe = this._map.getContainer();
-    const style = getComputedStyle(probe);
-    const colours = { font: style.fontFamily };
-    // A custom property may hold light-dark(): only a real property shows which of the two is meant.
-    const before = probe.style.color;
-    for (const role of ROLES) {
-      probe.style.color = `var(--map-${role})`;
-      colours[role] = getComputedStyle(probe).color;
-    }
-    probe.style.color = before;
-    return colours;
-  },
-
   _paint(origin, size, sharp) {
     const pen = this._pen;
     const atlas = this._atlas;
     const zoom = this._map.getZoom();
     const scale = 2 ** (zoom - WORLD_ZOOM);
-    const colours = this._colours();
+    const colours = coloursOf(this._map.getContainer(), ROLES);
     const view = { pen, zoom, scale, sharp, origin, size, colours };
     const squares = zoom >= NEAR_ZOOM ? this._squares(view) : [];
     const corner = this._map.containerPointToLayerPoint([0, 0]);
@@ -127,29 +132,38 @@ export const Land = L.Renderer.extend({
     const far = zoom < NEAR_ZOOM ? [atlas.overview] : [];
     if (missing.length) this._within(view, missing, () => this._drawPieces(view, [atlas.overview]));
     this._drawPieces(view, [...near, ...far], zoom < NEAR_ZOOM && zoom >= COUNTY_ZOOM ? atlas.counties : null);
-    this._drawPlace(view);
+    if (!this._under) this._drawPlace(view);
 
     pen.setTransform(sharp, 0, 0, sharp, 0, 0);
     const inMissing = ({ x, y }) => missing.some(([cx, cy]) => x >= cx * CELL && x < (cx + 1) * CELL && y >= cy * CELL && y < (cy + 1) * CELL);
     const towns = near.length
       ? [...near.flatMap((piece) => piece.places), ...(missing.length ? atlas.overview.places.filter(inMissing) : [])]
       : atlas.overview.places;
-    const { min } = this._bounds;
-    const edge = corner.subtract(min);
-    writeNames(pen, {
-      zoom,
+    this._write({
+      ...view,
       towns: near.length ? towns.sort((a, b) => b.people - a.people) : towns,
       counties: near.flatMap((piece) => piece.names),
       states: atlas.overview.names,
       waters: atlas.overview.waters,
-      at: ({ x, y }) => [x * scale - origin.x, y * scale - origin.y],
+    });
+  },
+
+  /* Write names in what room the pins leave; the searched place's own comes first. */
+  _write({ pen, zoom, scale, origin, size, colours, ...names }) {
+    const { min } = this._bounds;
+    const edge = this._map.containerPointToLayerPoint([0, 0]).subtract(min);
+    const { x, y } = this._map.getSize();
+    writeNames(pen, {
+      zoom,
+      ...names,
+      at: (point) => [point.x * scale - origin.x, point.y * scale - origin.y],
       taken: this._taken().map(([x0, y0, x1, y1]) => [x0 - min.x, y0 - min.y, x1 - min.x, y1 - min.y]),
       colours,
       font: colours.font,
       place: this._place?.ring ? this._place : null,
       width: size.x,
       height: size.y,
-      seen: [edge.x, edge.y, edge.x + seen.size.x, edge.y + seen.size.y],
+      seen: [edge.x, edge.y, edge.x + x, edge.y + y],
     });
   },
 
@@ -238,5 +252,18 @@ export const Land = L.Renderer.extend({
     pen.arc(x, y, 2.5, 0, Math.PI * 2);
     pen.fillStyle = colours.accent;
     pen.fill();
+  },
+});
+
+/* The searched place alone, for a layer above what hides the land. */
+export const Mark = Land.extend({
+  options: { pane: "mark" },
+
+  _paint(origin, size, sharp) {
+    const zoom = this._map.getZoom();
+    const view = { pen: this._pen, zoom, scale: 2 ** (zoom - WORLD_ZOOM), sharp, origin, size, colours: coloursOf(this._map.getContainer(), ROLES) };
+    this._drawPlace(view);
+    this._pen.setTransform(sharp, 0, 0, sharp, 0, 0);
+    this._write({ ...view, towns: [], counties: [], states: [], waters: [] });
   },
 });

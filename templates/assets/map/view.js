@@ -9,6 +9,7 @@ const L = globalThis.L;
 const FARTHEST = 3;
 const CLOSEST = 12;
 const FIT_CLOSEST = 11;
+const WITH_STREETS = { closest: 17, fitClosest: 13, beyondTiles: 2 }; // streets can be looked at from nearer than lines
 const METRES_PER_MILE = 1609.344;
 const PAN = 120;
 const ROOM_FOR_PINS = { paddingTopLeft: [36, 60], paddingBottomRight: [64, 30] };
@@ -56,10 +57,13 @@ const placeOf = () => {
 class View {
   constructor(region, atlas) {
     const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    const streets = region.dataset.tilesZooms;
+    this.closest = streets ? Math.min(WITH_STREETS.closest, Math.max(CLOSEST, Number(streets.split(" ")[1]) + WITH_STREETS.beyondTiles)) : CLOSEST;
+    this.fitClosest = streets ? WITH_STREETS.fitClosest : FIT_CLOSEST;
     this.region = region;
     this.canvas = region.querySelector("[data-map-view]");
     this.map = L.map(this.canvas, {
-      attributionControl: false, zoomControl: false, minZoom: FARTHEST, maxZoom: CLOSEST, zoomSnap: 0.5,
+      attributionControl: false, zoomControl: false, minZoom: FARTHEST, maxZoom: this.closest, zoomSnap: streets ? 1 : 0.5,
       zoomAnimation: !calm, fadeAnimation: !calm, markerZoomAnimation: !calm, inertia: !calm, maxBoundsViscosity: 1,
       keyboardPanDelta: PAN, bounceAtZoomLimits: false, zoomAnimationThreshold: 6,
     });
@@ -91,6 +95,7 @@ class View {
     this.fit();
     this.pins.show(clinics);
     this.land.setPlace(place);
+    this.tiles?.setPlace(place);
     if (held) this.canvas.focus({ preventScroll: true });
   }
 
@@ -113,7 +118,7 @@ class View {
     }
     const far = bounds.getCenter().lng > 100;
     this.map.setMaxBounds(null);
-    this.map.fitBounds(bounds, { ...room, maxZoom: FIT_CLOSEST, animate: false });
+    this.map.fitBounds(bounds, { ...room, maxZoom: this.fitClosest, animate: false });
     this.map.setMaxBounds(far ? FAR_WEST_PACIFIC : NEAR_HOME);
   }
 
@@ -203,7 +208,7 @@ class View {
       button.addEventListener("click", () => act[button.dataset.mapDo](button));
     }
     const say = () => {
-      for (const [name, stuck] of [["in", map.getZoom() >= CLOSEST], ["out", map.getZoom() <= FARTHEST]]) {
+      for (const [name, stuck] of [["in", map.getZoom() >= this.closest], ["out", map.getZoom() <= FARTHEST]]) {
         region.querySelector(`[data-map-do="${name}"]`).setAttribute("aria-disabled", String(stuck));
       }
     };
@@ -245,11 +250,30 @@ class View {
     }).observe(this.canvas);
   }
 
+  repaint() {
+    this.land.repaint();
+    this.tiles?.repaint();
+  }
+
+  /* Streets, where the operator has a file of them. Without it, or when it fails, the land alone is shown. */
+  async addStreets() {
+    try {
+      const { Tiles } = await import("./tiles.js");
+      const tiles = await Tiles.over(this.map, this.region.dataset);
+      tiles.mark.setTaken(() => this.pins.boxes());
+      tiles.setPlace(this.place);
+      this.land.goUnder();
+      this.tiles = tiles;
+    } catch (error) {
+      console.error(error);
+    }
+  }
+
   followColours() {
     for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)", "(prefers-contrast: more)"]) {
-      matchMedia(query).addEventListener("change", () => this.land.repaint());
+      matchMedia(query).addEventListener("change", () => this.repaint());
     }
-    document.fonts?.ready.then(() => this.land.repaint());
+    document.fonts?.ready.then(() => this.repaint());
   }
 }
 
@@ -259,4 +283,5 @@ export const open = async (region) => {
   const atlas = new Atlas(() => view?.land.repaint());
   await Promise.all([styled(), atlas.open()]);
   view = new View(region, atlas);
+  if (region.dataset.tiles) view.addStreets();
 };
