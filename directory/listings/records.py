@@ -293,6 +293,8 @@ class ClinicRecord:
         found = [(name, str(getattr(self, name))) for name in own]
         found += [("organization", self.organization.name)]
         found += [("closures", closure.reason) for closure in self.closures]
+        if self.supervision is not None:
+            found += [("supervision", self.supervision.on_site), ("supervision", self.supervision.monitor)]
         found += [("team", each.title) for person in self.team for each in person.qualifications]
         for line in self.lines:
             words = (line.comment, line.comment_es, line.exclusions, line.exclusions_es)

@@ -305,7 +305,9 @@ def _supervision(views: Sequence[ClinicView]) -> Group:
     facts = tuple(
         Fact(label=row.label, cells=tuple(cell(card, place) for card in cards)) for place, row in enumerate(unsaid)
     )
-    return Group(title=_("How you are watched over"), facts=facts, proofs=(_proofs("supervision", views),))
+    ours = _("the license and that treatment stays on site; all else here is each clinic's word")
+    proof = replace(_proofs("supervision", views), label=ours)
+    return Group(title=_("How you are watched over"), facts=facts, proofs=(proof,))
 
 
 def _going_home(views: Sequence[ClinicView]) -> Group:

@@ -17,7 +17,7 @@ from directory.web.shell import attachment, page
 from directory.wording import say
 from directory.wording.say import _
 
-COLUMNS = ("month", "state", "county_fips", "county", "searches")
+COLUMNS = ("month", "state", "county_fips", "county", "searches_not_people")
 
 
 @reads("/unmet-need", guard=anyone)

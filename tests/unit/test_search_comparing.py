@@ -98,6 +98,14 @@ def test_what_nobody_said_is_not_stated_and_never_no() -> None:
     assert texts(found["Paying", "Superbill to send to your insurer"]) == ["Not stated", "No"]
 
 
+def test_our_check_of_supervision_is_told_apart_from_what_a_clinic_attests() -> None:
+    view = side_by_side(a_clinic("a", supervision=clinics.supervision(private_room=False)), a_clinic("b"))
+    (group,) = [each for each in view.differing if each.title == "How you are watched over"]
+    assert [row.label for row in group.proofs] == [
+        "the license and that treatment stays on site; all else here is each clinic's word"
+    ]
+
+
 def test_a_card_that_is_confirmed_no_more_counts_as_not_stated() -> None:
     late = AT + dt.timedelta(days=400)
     same = facts(side_by_side(a_clinic("a", at=late), a_clinic("b", at=late)), same=True)
