@@ -100,7 +100,7 @@ def view_of(verified: VerifiedClinic, query: CourseQuery) -> CourseView:
         far=_far(course),
         phases=tuple(_phases(course)),
         parts=tuple(_parts(course)),
-        home=(NO_DRIVING, *(_("The clinic says: {text}").format(text=rule) for rule in going_home(clinic))),
+        home=(NO_DRIVING, *(escape(_("The clinic says: {text}")).format(text=rule) for rule in going_home(clinic))),
         with_driver=tuple(_with_driver(course)),
         without_driver=tuple(_without_driver(clinic)),
         hours=tuple((say.weekday(weekday), _open(periods)) for weekday, periods in hours if periods),

@@ -32,7 +32,7 @@ def visitor(
     """A client of a directory with Harbour Clinic. On SQLite alone: the page reads what the clinic's page reads."""
     url = make_database("sqlite").migrated()
     databases = Databases(url, keys=ring_for_tests())
-    harbour(databases)
+    harbour(databases, ride_home_rule="Somebody you know takes you home.")
     databases.close()
     return make_client(database_url=url)
 
@@ -109,3 +109,9 @@ def test_a_result_leads_to_its_course_from_the_place_searched_from(visitor: Clie
     assert f'href="{PAGE}?near=04103&amp;treatment=KET_IV"' in page
     assert f'href="{PAGE}?near=Portland%2C+ME"' in visitor.get("/search?near=Portland, ME").text
     assert f'href="{PAGE}?"' in visitor.get("/search?near=Maine").text, "a state is no place to come from"
+
+
+def test_the_clinics_english_is_marked_for_a_reader_in_spanish_and_shows_no_tags(visitor: Client) -> None:
+    page = visitor.get(f"/es{PAGE}?near=04103&treatment=SPRAVATO").text
+    assert '<li>La clínica dice: <span lang="en">Somebody you know takes you home.</span></li>' in page
+    assert "&lt;span" not in page
