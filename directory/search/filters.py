@@ -31,14 +31,13 @@ class FilterForm:
         self._group = environment.get_template("search/results/group.html")
         option = environment.get_template("search/results/option.html")
         self._options: dict[tuple[str, bool], list[tuple[str, bytes, bytes]]] = {}
-        for group in choices.GROUPS:
-            for checked in (False, True):
-                self._options[group.name, checked] = options = []
-                for choice in group.choices:
-                    rendered = option.render(
-                        name=group.name, value=choice.code, label=choice.label, count=Mark("count"), checked=checked
-                    )
-                    options.append((choice.code, *Mould(rendered).halves()))
+        for checked in (False, True):
+            slots = {slot: Mark(slot) for slot in ("name", "value", "label", "count")}
+            mould = Mould(option.render(slots, checked=checked))
+            for group in choices.GROUPS:
+                self._options[group.name, checked] = [
+                    (choice.code, *_halves(mould, group.name, choice.code, choice.label)) for choice in group.choices
+                ]
         self._groups = {
             (group.name, chosen): self._fieldset(group.name, group.label, open=chosen or group.name in OPEN_AT_FIRST)
             for group in choices.GROUPS
@@ -94,6 +93,12 @@ class FilterForm:
     def _radios(self, name: str, legend: str, options: list[dict[str, object]], *, open: bool) -> str:
         context = {"name": name, "legend": legend, "options": options, "type": "radio", "open": open}
         return self._group.render(context, hint="", inner="")
+
+
+def _halves(mould: Mould, name: str, value: str, label: str) -> tuple[bytes, bytes]:
+    """What stands before and after the count of this option."""
+    filled = mould.fill(name=text(name), value=text(value), label=text(label), count=text(Mark("count")))
+    return Mould(filled.decode()).halves()
 
 
 def _radio(value: str, label: str, *, checked: bool) -> dict[str, object]:
