@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from directory.referrals.models import DraftKind
 
-NOTICE = "2026-11-23.3"
+NOTICE = "2026-11-23.4"
 """The consumer-health-data notice, templates/referrals/notice_text.html (RCW 19.373.020, NV SB 370)."""
 DISCLOSURES = "2026-11-23"
 """The five disclosures, templates/referrals/disclosures_text.html (42 CFR 1001.952(f)(4))."""

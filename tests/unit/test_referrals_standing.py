@@ -101,7 +101,7 @@ def test_what_is_closed_cannot_be_withdrawn(verbs: tuple[str, ...], may_withdraw
 
 
 TEXTS = {
-    (consent.NOTICE, "notice_text.html"): "dd2c42c7719dc25c",
+    (consent.NOTICE, "notice_text.html"): "e68b9d4756597c98",
     (consent.DISCLOSURES, "disclosures_text.html"): "32a6d440c0339c3f",
     (consent.CONSENTS[DraftKind.PATIENT], "consent_patient.html"): "c11bf5344ec0cc6f",
     (consent.CONSENTS[DraftKind.CLINICIAN], "consent_clinician.html"): "18cb443896c1a817",
