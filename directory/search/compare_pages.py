@@ -21,7 +21,7 @@ _HEADERS = {"Cache-Control": "private, no-cache"}
 def side_by_side(request: AnyRequest, db: Db) -> Page:
     """200 with two to four clinics side by side, or with what to choose from; 422 for none or too many."""
     wanted = _wanted(request)
-    found = find_picked(db, wanted.slugs)
+    found = find_picked(db, wanted.slugs, strange=wanted.strange)
     if wanted.problem or found.too_few:
         return _choose(request, wanted, found)
     shown = Wanted(slugs=tuple(pick.slug for pick in found.picks), near=wanted.near)
@@ -43,7 +43,7 @@ def side_by_side(request: AnyRequest, db: Db) -> Page:
 def questions_of_several(request: AnyRequest, db: Db) -> Page:
     """The sheet for the clinics of a comparison: 200, or what to choose from as on that page."""
     wanted = _wanted(request)
-    found = find_picked(db, wanted.slugs)
+    found = find_picked(db, wanted.slugs, strange=wanted.strange)
     if wanted.problem or found.too_few:
         return _choose(request, wanted, found)
     return _sheet(request, _verified(db, found), back=wanted.url(), back_text=_("The comparison"))

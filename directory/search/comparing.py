@@ -3,6 +3,7 @@
 The address is all there is: nothing is kept of a comparison, neither here nor in the browser.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -19,23 +20,29 @@ MOST: Final = 4
 """Side by side on a desk without scrolling sideways."""
 LOOKED_AT: Final = 40
 """More addresses than this are not looked up: twice the boxes of a page of results."""
-_LONGEST_SLUG: Final = 200
+_SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_LONGEST_SLUG: Final = 120
 _LONGEST_PLACE: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """The slugs of an address, each once and in its order, and the place in words that distances are measured from."""
+    """The slugs of an address, each once and in its order, and the place in words that distances are measured from.
+
+    `strange` says how many names in it no clinic can have: they are told of, never repeated.
+    """
 
     slugs: tuple[str, ...]
     near: str = ""
+    strange: int = 0
 
     @classmethod
     def read(cls, slugs: Iterable[str], near: str) -> "Wanted":
         """From query parameters, whatever they hold."""
-        given = dict.fromkeys(slug.strip()[:_LONGEST_SLUG] for slug in slugs)
-        known = [slug for slug in given if slug and "\0" not in slug]
-        return cls(slugs=tuple(known[:LOOKED_AT]), near=" ".join(near.replace("\0", " ").split())[:_LONGEST_PLACE])
+        given = [name for slug in dict.fromkeys(slugs) if (name := slug.strip())]
+        shaped = dict.fromkeys(name for name in given if len(name) <= _LONGEST_SLUG and _SLUG.fullmatch(name))
+        place = " ".join(near.replace("\0", " ").split())[:_LONGEST_PLACE]
+        return cls(slugs=tuple(shaped)[:LOOKED_AT], near=place, strange=sum(name not in shaped for name in given))
 
     def url(self, path: str = "/compare") -> str:
         """The address of this comparison."""
@@ -85,10 +92,14 @@ class Picked:
         return _("One clinic is chosen. Tick one to three more to see them side by side.")
 
 
-def picked(slugs: Iterable[str], rows: Mapping[str, Location], kept: Mapping[str, str]) -> Picked:
-    """What becomes of each slug; `rows` are listings by slug, `kept` says which slug a merged one leads to."""
+def picked(slugs: Iterable[str], rows: Mapping[str, Location], kept: Mapping[str, str], *, strange: int = 0) -> Picked:
+    """What becomes of each slug; `rows` are listings by slug, `kept` says which slug a merged one leads to.
+
+    What names no clinic is counted and not repeated: a link can be made to say anything. `strange` of them were none.
+    """
     picks: dict[str, Pick] = {}
     said: list[str] = []
+    unknown = strange
     for slug in slugs:
         row, before = rows.get(kept.get(slug, slug)), rows.get(slug)
         if row is not None and LISTING_STATUSES[row.status].public:
@@ -100,7 +111,14 @@ def picked(slugs: Iterable[str], rows: Mapping[str, Location], kept: Mapping[str
         elif row is not None and (notice := LISTING_STATUSES[row.status].notice):
             said.append(_("{clinic}: {notice}").format(clinic=row.name, notice=_(notice)))
         else:
-            said.append(_("“{slug}” is not in the directory. The clinic may have been removed.").format(slug=slug))
+            unknown += 1
+    if unknown:
+        words = ngettext(
+            "{n} of the clinics in this address is not in the directory. It may have been removed.",
+            "{n} of the clinics in this address are not in the directory. They may have been removed.",
+            unknown,
+        )
+        said.append(words.format(n=say.number(unknown)))
     return Picked(picks=tuple(picks.values()), said=tuple(said))
 
 

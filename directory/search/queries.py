@@ -45,8 +45,8 @@ def find_first_unmet_month(db: Session) -> dt.date | None:
     return first
 
 
-def find_picked(db: Session, slugs: Sequence[str]) -> Picked:
-    """What becomes of clinics that somebody wants to compare; two statements."""
+def find_picked(db: Session, slugs: Sequence[str], *, strange: int = 0) -> Picked:
+    """What becomes of clinics that somebody wants to compare; two statements. `strange` names can be no clinic's."""
     kept = moved.find_kept(db, slugs) if slugs else {}
     rows = listings.find_locations_by_slug(db, {*slugs, *kept.values()}) if slugs else {}
-    return picked(slugs, rows, kept)
+    return picked(slugs, rows, kept, strange=strange)

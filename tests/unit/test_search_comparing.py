@@ -66,10 +66,17 @@ def texts(fact: Fact) -> list[str]:
 
 
 def test_the_address_is_all_there_is_of_a_comparison() -> None:
-    wanted = Wanted.read(["a", "b", "a", " ", "b\0"], "  Portland,   ME ")
+    wanted = Wanted.read(["a", " b ", "a", " "], "  Portland,   ME ")
     assert wanted == Wanted(slugs=("a", "b"), near="Portland, ME")
     assert wanted.url() == "/compare?near=Portland%2C+ME&c=a&c=b"
     assert wanted.without("a").url() == "/compare?near=Portland%2C+ME&c=b"
+
+
+@pytest.mark.parametrize("name", ["b\0", "A", "a b", "a_b", "-a", "a--b", "é", "<b>", "call-us!", "x" * 121])
+def test_what_no_clinic_can_be_called_is_counted_and_forgotten(name: str) -> None:
+    read = Wanted.read(["a", name], "")
+    assert read == Wanted(slugs=("a",), strange=1)
+    assert read.url() == "/compare?c=a"
 
 
 @pytest.mark.parametrize(("count", "fits"), [(0, False), (1, True), (2, True), (MOST, True), (MOST + 1, False)])
@@ -154,11 +161,10 @@ def test_clinics_that_left_or_were_merged_are_said_in_words() -> None:
     }
     found = picked(["open", "old", "shut", "draft", "nobody"], rows, {"old": "open"})
     assert [pick.slug for pick in found.picks] == ["open"]
-    merged, closed, hidden, unknown = found.said
+    merged, closed, unknown = found.said
     assert merged == "Old and Open turned out to be the same clinic. It stands here as Open."
     assert closed.startswith("Shut: This clinic has closed")
-    assert hidden == "“draft” is not in the directory. The clinic may have been removed.", "drafts are not told of"
-    assert "nobody" in unknown
+    assert unknown == "2 of the clinics in this address are not in the directory. They may have been removed."
     assert found.too_few.startswith("One clinic")
 
 

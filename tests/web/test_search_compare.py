@@ -143,7 +143,8 @@ def test_clinics_that_left_or_were_merged_are_said_in_words(
     said = words(page.text)
     assert f"{before[1]} and {before[0]} turned out to be the same clinic." in said
     assert f"{before[2]}: This clinic has closed, or no longer offers this care." in said
-    assert "“no-such-clinic” is not in the directory." in said
+    assert "1 of the clinics in this address is not in the directory." in said
+    assert "no-such-clinic" not in said
     assert f'href="/clinics/{kept}"' in page.text
     gone = client.get(compared([closed, "no-such-clinic"]))
     assert gone.status_code == 200
@@ -156,6 +157,16 @@ def test_what_an_address_holds_cannot_become_markup_or_break_the_page(client: Te
         assert page.status_code in {200, 422}
         assert "<script>x" not in page.text
     assert client.get("/compare?" + "&".join(f"c=x{n}" for n in range(500))).status_code == 422
+
+
+def test_a_link_cannot_make_the_page_say_anything(client: TestClient[Litestar], slugs: list[str]) -> None:
+    for sent in ("zap 555 0100 now", "zap-555-0100-now", "ZAPPING", "“zap”"):
+        page = client.get("/compare", params={"c": [*slugs[:2], sent]})
+        assert page.status_code == 200
+        assert "is not in the directory. It may have been removed." in words(page.text)
+        assert sent not in words(page.text)
+        alone = client.get("/compare", params={"c": sent})
+        assert sent not in words(alone.text)
 
 
 def test_nothing_of_a_comparison_is_kept(client: TestClient[Litestar], slugs: list[str]) -> None:
