@@ -9,13 +9,19 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page
-from sqlmodel import col, select
+from sqlmodel import select
 
+from directory import wiring
 from directory.accounts import sessions
 from directory.accounts.models import Factor
 from directory.lib import clock
 from directory.lib.db import Databases, reading, unit_of_work
-from directory.listings.models import Endpoint, HealthcareService, Location
+from directory.listings.models import Endpoint, Location
+from directory.search import actions as search
+from directory.search import waiting
+from directory.search.models import Waiting
+from directory.seeding import demo
+from directory.seeding.invention import invent
 from tests.support.accessibility import in_every_scheme, on_a_phone, with_large_text, with_the_keyboard
 from tests.support.browser import axe, sideways_overflow
 from tests.support.databases import Maker, ring_for_tests
@@ -23,10 +29,13 @@ from tests.support.hands import fill_in, go_through, last_part, press, tab_to, t
 from tests.support.journeys import AGREED, PAT, RIVERA
 from tests.support.mail import MailServer
 from tests.support.people import NOOR, person
+from tests.support.requests import ready
 from tests.support.run import shared_folder
 from tests.support.service import Service
 
 PHONE = {"width": 320, "height": 640}
+IN_FRESNO = 240
+"""The number of an invented clinic that the demonstration does not have, in a town where it has none."""
 
 
 _numbers = itertools.count(1)
@@ -46,22 +55,6 @@ class Place:
     def at(self, path: str) -> str:
         """The address of a page."""
         return self.url + path
-
-
-def ready(url: str) -> list[tuple[Location, Endpoint, str]]:
-    """Clinics that take requests, each with its mailbox and one treatment."""
-    databases = Databases(url, keys=ring_for_tests())
-    with reading(databases) as db:
-        asked = (
-            select(Location, Endpoint, HealthcareService.treatment)
-            .join(Endpoint, col(Endpoint.location_id) == Location.id)
-            .join(HealthcareService, col(HealthcareService.location_id) == Location.id)
-            .where(Location.status == "PUBLISHED", col(Location.referrals_on).is_(True))
-            .where(col(Endpoint.proved_at).is_not(None), col(Endpoint.active).is_(True))
-        )
-        found = {place.slug: (place, endpoint, treatment) for place, endpoint, treatment in db.exec(asked).all()}
-    databases.close()
-    return [found[slug] for slug in sorted(found)]
 
 
 @dataclass(frozen=True)
@@ -112,27 +105,14 @@ def answers(place: Place, given: dict[str, dict[str, object]]) -> dict[str, dict
     return given | fitting | {"contact": given["contact"] | {"email": place.pat}}
 
 
-def newest(smtp: MailServer, mailbox: str, subject: str, *, count: int = 1) -> str:
-    """The text of the `count`-th mail to a mailbox with this subject, once it is there."""
-    for _mail in range(60):
-        seen = len(smtp.messages)
-        found = [mail for mail in smtp.to(mailbox) if subject in str(mail["subject"])]
-        if len(found) >= count:
-            body = found[count - 1].get_body(("plain",))
-            assert body is not None
-            return str(body.get_content())
-        smtp.wait_for(seen + 1)
-    raise AssertionError(f"no mail {subject!r} to {mailbox}: {smtp.subjects()}")
-
-
 def code_for(smtp: MailServer, mailbox: str, *, count: int = 1) -> str:
-    found = re.search(r"\b(\d{6})\b", newest(smtp, mailbox, "Your code", count=count))
+    found = re.search(r"\b(\d{6})\b", smtp.newest(mailbox, "Your code", count=count))
     assert found is not None
     return found.group(1)
 
 
 def link_for(smtp: MailServer, mailbox: str, *, count: int = 1) -> str:
-    found = re.search(r"https?://\S+/answer/\S+", newest(smtp, mailbox, "A new request waits", count=count))
+    found = re.search(r"https?://\S+/answer/\S+", smtp.newest(mailbox, "A new request waits", count=count))
     assert found is not None
     return found.group(0)
 
@@ -273,8 +253,8 @@ def test_a_double_click_and_the_back_button_make_one_request(
     page.goto(place.at("/ask/check"))
     assert page.url == place.at("/ask/sent")
     assert page.locator(".reference").inner_text() == reference
-    newest(smtp, place.mailbox, "A new request waits")
-    newest(smtp, place.pat, "We received your request")
+    smtp.newest(place.mailbox, "A new request waits")
+    smtp.newest(place.pat, "We received your request")
     assert len(smtp.to(place.mailbox)) == 1
 
 
@@ -374,3 +354,44 @@ def test_the_pages_around_a_request_can_be_used_by_everyone(
         pat.goto(place.at(path))
         look(pat, keyboard=False)  # the focus begins at the heading, not at the top
     assert wrong == []
+
+
+def tell_me_link(smtp: MailServer, mailbox: str, subject: str) -> str:
+    found = re.search(r"https?://\S+/tell-me/\S+", smtp.newest(mailbox, subject))
+    assert found is not None
+    return found.group(0)
+
+
+def test_who_waits_for_a_clinic_hears_once_when_one_opens(
+    new_page: Callable[..., Page], running: Running, smtp: MailServer
+) -> None:
+    pat, mailbox = new_page(viewport=PHONE), "waiting@example.net"
+    pat.goto(running.service.url + "/search?near=Fresno%2C+CA&radius=25&treatment=SPRAVATO")
+    press(pat, "Tell me when one opens")
+    pat.locator("#mailbox").fill(mailbox)
+    press(pat, "Send me the link")
+    assert pat.url.endswith("/tell-me/sent")
+    pat.goto(tell_me_link(smtp, mailbox, "Please confirm this email address"))
+    assert sideways_overflow(pat) == 0
+    press(pat, "Yes, tell me")
+    assert pat.get_by_role("heading", name="We will tell you").is_visible()
+    databases, now = Databases(running.database_url, keys=ring_for_tests()), clock.now().replace(microsecond=0)
+    with unit_of_work(databases, wiring.dispatch) as db:
+        search.refresh(db, [demo.bring_to_life(db, invent(IN_FRESNO, now=now), now=now)])
+    for _again in range(2):  # the worker does so every five minutes
+        waiting.tell(databases, at=clock.now())
+    link = tell_me_link(smtp, mailbox, "A place you asked about has opened")
+    assert len(smtp.to(mailbox)) == 2
+    assert all(word not in str(mail) for mail in smtp.to(mailbox) for word in ("Fresno", "pravato", "clinic"))
+    with reading(databases) as db:
+        assert [row.mailbox_sealed for row in db.exec(select(Waiting)).all()] == [None]
+    pat.goto(link)
+    assert pat.get_by_text("Your address is deleted here.").is_visible()
+    press(pat, "See the clinic")
+    pat.wait_for_url("**/search?near=*&radius=25&treatment=SPRAVATO&accepting=1")
+    pat.goto(link)
+    press(pat, "Delete it all now")
+    assert pat.get_by_role("heading", name="It is deleted").is_visible()
+    with reading(databases) as db:
+        assert db.exec(select(Waiting)).all() == []
+    databases.close()

@@ -108,6 +108,18 @@ class MailServer:
         with self._changed:
             assert self._changed.wait_for(lambda: self._asked >= count, timeout)
 
+    def newest(self, mailbox: str, subject: str, *, count: int = 1) -> str:
+        """The text of the `count`-th mail to a mailbox with this subject, once it is there."""
+        for _mail in range(60):
+            seen = len(self.messages)
+            found = [mail for mail in self.to(mailbox) if subject in str(mail["subject"])]
+            if len(found) >= count:
+                body = found[count - 1].get_body(("plain",))
+                assert body is not None
+                return str(body.get_content())
+            self.wait_for(seen + 1)
+        raise AssertionError(f"no mail {subject!r} to {mailbox}: {self.subjects()}")
+
     def subjects(self) -> list[str]:
         """The subject of every message, in order of arrival."""
         return [str(received.message["subject"]) for received in self.messages]

@@ -5,12 +5,15 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from sqlmodel import col, select
+
 from directory import wiring
 from directory.accounts.actor import Actor, ActorKind
 from directory.lib import clock as service_clock
-from directory.lib.db import Databases, unit_of_work
+from directory.lib.db import Databases, reading, unit_of_work
 from directory.listings import actions as listings
 from directory.listings import queries as listing_queries
+from directory.listings.models import Endpoint, HealthcareService, Location
 from directory.referrals import actions, terms, vetting
 from directory.referrals.actions import NewRequest
 from directory.referrals.consent import in_force
@@ -20,6 +23,7 @@ from directory.terminology.proofs import FactGroup, Method
 from directory.verification import actions as verification
 from tests.support import clinics
 from tests.support.clinics import AT
+from tests.support.databases import ring_for_tests
 
 MO = Actor(ActorKind.MODERATOR, "mo")
 NOOR = Actor(ActorKind.CLINIC, "harbour-clinic-portland-me")
@@ -180,3 +184,19 @@ def sent_request(databases: Databases, location_id: UUID, *, at: dt.datetime = A
     """A request that was sent; see `new_request` for what can be given."""
     with unit_of_work(databases, wiring.dispatch) as db:
         return actions.send(db, new_request(location_id, **given), at=at)
+
+
+def ready(url: str) -> list[tuple[Location, Endpoint, str]]:
+    """Clinics that take requests, each with its mailbox and one treatment."""
+    databases = Databases(url, keys=ring_for_tests())
+    with reading(databases) as db:
+        asked = (
+            select(Location, Endpoint, HealthcareService.treatment)
+            .join(Endpoint, col(Endpoint.location_id) == Location.id)
+            .join(HealthcareService, col(HealthcareService.location_id) == Location.id)
+            .where(Location.status == "PUBLISHED", col(Location.referrals_on).is_(True))
+            .where(col(Endpoint.proved_at).is_not(None), col(Endpoint.active).is_(True))
+        )
+        found = {place.slug: (place, endpoint, treatment) for place, endpoint, treatment in db.exec(asked).all()}
+    databases.close()
+    return [found[slug] for slug in sorted(found)]
