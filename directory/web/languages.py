@@ -41,8 +41,10 @@ def with_languages(app: ASGIApp, *, native: str = ENGLISH) -> ASGIApp:
         sending: Any = send
         if language in localized:
             sending = _Localizing(send, language, localized[language])
-        elif _wishes_spanish(scope["headers"]):
-            sending = _Localizing(send, ENGLISH, _offering)
+        else:
+            sending = _varying(send)
+            if _wishes_spanish(scope["headers"]):
+                sending = _Localizing(sending, ENGLISH, _offering)
         with speaking(language):
             await app(changed, receive, sending)
 
@@ -66,6 +68,17 @@ def _localizer(language: str) -> Callable[[bytes], bytes]:
 
 def _offering(body: bytes) -> bytes:
     return body.replace(_OFFER, _OFFER.replace(b" hidden", b""), 1)
+
+
+def _varying(send: Send) -> Send:
+    """`send`, telling caches of each page that it may hold the offer or not: also of those that do not."""
+
+    async def send_varying(message: Any) -> None:
+        if message["type"] == "http.response.start" and _is_page(message.get("headers", ())):
+            message = {**message, "headers": [*message["headers"], (b"vary", b"Accept-Language")]}
+        await send(message)
+
+    return send_varying
 
 
 def _wishes_spanish(headers: Iterable[tuple[bytes, bytes]]) -> bool:
@@ -97,8 +110,7 @@ class _Localizing:
                 body = self._change(message.get("body", b""))
                 message = {**message, "body": body}
                 kept = [pair for pair in start["headers"] if pair[0] != b"content-length"]
-                vary = (b"vary", b"Accept-Language")
-                start = {**start, "headers": [*kept, (b"content-length", b"%d" % len(body)), vary]}
+                start = {**start, "headers": [*kept, (b"content-length", b"%d" % len(body))]}
             await self._send(start)
         await self._send(message)
 

@@ -71,6 +71,46 @@ def test_a_browser_that_wishes_spanish_is_offered_it_and_sent_nowhere(site: Clie
     assert "Accept-Language" in answer.headers["vary"]
 
 
+@pytest.mark.parametrize("wish", ["es-US,es;q=0.9", "en-US,es;q=0.9", ""])
+def test_caches_know_what_an_answer_depends_on(site: Client, wish: str) -> None:
+    """(what caches may do, whether the browser's wish has a say) of each kind of answer, whoever asks."""
+    kept, asked_again, never = "private, no-cache", "no-cache", "no-store"
+    table = {
+        "/": (asked_again, True),
+        "/en/": (asked_again, True),
+        "/es/": (asked_again, False),
+        "/search?near=04101": (kept, True),
+        "/es/search?near=04101": (kept, False),
+        "/search?near=Springfield": (never, True),
+        "/compare": (kept, True),
+        "/learn": (asked_again, True),
+        "/learn?q=ketamine": (kept, True),
+        f"/clinics/{SLUG}": (asked_again, True),
+        f"/es/clinics/{SLUG}": (asked_again, False),
+        f"/clinics/{SLUG}/questions": (kept, True),
+        "/crisis": (asked_again, True),
+        "/unmet-need": (asked_again, True),
+        "/about/how-it-works": (asked_again, True),
+        "/privacy/nothing-follows-you": (asked_again, True),
+        "/tell-me": (never, True),
+        "/requests": (never, True),
+        "/sign-in": (never, True),
+        "/nowhere": (never, True),
+        "/es/nowhere": (never, False),
+        "/api/docs": (asked_again, True),
+        "/api/v1/search?near=04101": (asked_again, False),
+        "/api/v1/search?near=Springfield": (never, False),
+        "/robots.txt": (asked_again, False),
+        "/healthz": (never, False),
+    }
+    found = {}
+    for path in table:
+        headers = site.get(path, headers={"accept-language": wish}).headers
+        found[path] = (headers["cache-control"], "Accept-Language" in headers.get("vary", ""))
+        assert "set-cookie" not in headers, path
+    assert found == table
+
+
 def test_a_redirect_stays_in_the_language(site: Client) -> None:
     answer = site.post("/es/search/here", data={"latitude": "43.66", "longitude": "-70.26"})
     assert answer.status_code == 303
