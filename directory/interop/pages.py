@@ -24,7 +24,7 @@ from directory.wording.say import _
 JSON = "application/json"
 LONGEST_QUERY_STRING = 8_000
 """Bytes; a search with every filter needs under 3,000."""
-_ANYWHERE = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+_ANYWHERE = {"Access-Control-Allow-Origin": "*"}
 """Anybody may read an answer from a page of theirs: it is public, and no cookie has a say in it."""
 
 
@@ -125,7 +125,7 @@ def _pairs(request: AnyRequest) -> list[tuple[str, str]]:
 
 def _answer(request: AnyRequest, body: bytes) -> Page:
     tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    headers = _ANYWHERE | {"ETag": tag, "Cache-Control": "no-cache"}
+    headers = _ANYWHERE | {"ETag": tag, "Cache-Control": "no-cache", "Cross-Origin-Resource-Policy": "cross-origin"}
     if tag in request.headers.get("if-none-match", ""):
         return Response(b"", status_code=304, headers=headers)
     return Response(body, media_type=JSON, headers=headers)

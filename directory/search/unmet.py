@@ -18,6 +18,9 @@ from directory.search.index import Question
 from directory.wording.say import _
 
 REACH_MILES: Final = 60
+SMALLEST_SHOWN: Final = 10
+_SIDES: Final = 6
+MOST_TAKEN_OFF: Final = 2 * (_SIDES - 1)
 
 
 class Size(StrEnum):
@@ -46,7 +49,7 @@ class CountyNeed:
 
 def size_of(searches: int) -> Size:
     """The class of a number of searches; none and nine look the same."""
-    if searches < 10:
+    if searches < SMALLEST_SHOWN:
         return Size.FEW
     return Size.SOME if searches < 50 else Size.MANY
 
@@ -87,6 +90,17 @@ def months_over(first: dt.date | None, today: dt.date) -> list[dt.date]:
     return found
 
 
+def taken_off(digest: str) -> int:
+    """How many searches are taken off a number before its class is chosen: 0 to MOST_TAKEN_OFF, by a digest in hex
+    that only we can compute of the county and month.
+
+    Whoever makes nine searches and sees the class change would know that there was one more. So nobody knows how many
+    it takes; it is never fewer than ten, and just ten in one case of 36: two dice, because ends are rare with two.
+    """
+    return int(digest[:16], 16) % _SIDES + int(digest[16:32], 16) % _SIDES
+
+
 def needs(counties: list[County], searches: Mapping[str, int]) -> list[CountyNeed]:
-    """Every county with its class: one that is left out would tell that nobody searched there."""
+    """Every county with its class: one that is left out would tell that nobody searched there. `searches` are what is
+    left when some were taken off."""
     return [CountyNeed(county=each, size=size_of(searches.get(each.fips, 0))) for each in counties]

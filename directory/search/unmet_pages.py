@@ -6,10 +6,20 @@ import io
 
 from directory.geography import places
 from directory.geography.place import County
-from directory.lib import clock
+from directory.lib import clock, digests
 from directory.lib.errors import NotFound
 from directory.search import queries
-from directory.search.unmet import LABELS, REACH_MILES, CountyNeed, Size, months_over, needs
+from directory.search.unmet import (
+    LABELS,
+    MOST_TAKEN_OFF,
+    REACH_MILES,
+    SMALLEST_SHOWN,
+    CountyNeed,
+    Size,
+    months_over,
+    needs,
+    taken_off,
+)
 from directory.search.unmet_map import drawn
 from directory.terminology.states import STATES
 from directory.web.routes import AnyRequest, Db, Page, anyone, reads
@@ -42,6 +52,7 @@ def show(request: AnyRequest, db: Db) -> Page:
         counties=[(need.county.name, LABELS[need.size]) for need in found if need.county.state == state],
         drawing=drawn(shown) if shown else None,
         reach=REACH_MILES,
+        most_taken_off=MOST_TAKEN_OFF,
     )
 
 
@@ -61,7 +72,11 @@ def table(request: AnyRequest, db: Db) -> Page:
 
 
 def _needs(db: Db, month: dt.date) -> list[CountyNeed]:
-    return needs(places.counties(), queries.find_unmet(db, month))
+    def left(fips: str, searches: int) -> int:
+        return searches - taken_off(digests.keyed(db, "unmet-need", month.isoformat(), fips))
+
+    found = queries.find_unmet(db, month).items()
+    return needs(places.counties(), {fips: left(fips, n) for fips, n in found if n >= SMALLEST_SHOWN})
 
 
 def _month(request: AnyRequest, months: list[dt.date]) -> dt.date:

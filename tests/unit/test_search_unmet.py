@@ -1,6 +1,8 @@
 """Searches that found nobody: counted without a write, hard to inflate, shown in classes that tell no small number."""
 
 import datetime as dt
+import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -14,7 +16,7 @@ from directory.search.asking import ask
 from directory.search.entries import Line
 from directory.search.freshness import LiveIndex
 from directory.search.query import parse
-from directory.search.tally import COUNTIES_A_DAY, Tally
+from directory.search.tally import COUNTIES_A_DAY, SEARCHES_A_DAY, Tally
 from directory.search.unmet import Size
 from tests.support.databases import Maker
 from tests.support.entries import an_entry
@@ -39,17 +41,17 @@ def kept(databases: Databases, month: dt.date = MARCH) -> dict[str, int]:
 
 def test_what_is_added_up_is_written_down_once(databases: Databases, clock: Clock) -> None:
     tally = Tally(databases)
-    for number in range(7):
+    for number in range(4):
         tally.notice(CUMBERLAND, network=f"192.0.2.{number}")
     tally.notice(YORK, network="192.0.2.1")
     assert kept(databases) == {}, "no search writes"
     tally.flush()
     tally.flush()
-    assert kept(databases) == {CUMBERLAND: 7, YORK: 1}
+    assert kept(databases) == {CUMBERLAND: 4, YORK: 1}
     other = Tally(databases)
     other.notice(CUMBERLAND, network="192.0.2.200")
     other.flush()
-    assert kept(databases) == {CUMBERLAND: 8, YORK: 1}
+    assert kept(databases) == {CUMBERLAND: 5, YORK: 1}
 
 
 def test_one_network_counts_once_a_day_and_in_few_counties(databases: Databases, clock: Clock) -> None:
@@ -62,6 +64,38 @@ def test_one_network_counts_once_a_day_and_in_few_counties(databases: Databases,
     tally.flush()
     assert sum(kept(databases).values()) == 2 * COUNTIES_A_DAY
     assert set(kept(databases).values()) == {2}
+
+
+def test_many_networks_on_one_day_lift_no_class(databases: Databases, clock: Clock) -> None:
+    tally = Tally(databases)
+    for _day in range(2):
+        for number in range(200):
+            tally.notice(CUMBERLAND, network=f"198.51.100.{number}")
+        clock.advance(days=1)
+    tally.flush()
+    assert kept(databases) == {CUMBERLAND: 2 * SEARCHES_A_DAY}
+    assert unmet.size_of(SEARCHES_A_DAY) is Size.FEW
+
+
+def test_who_adds_nine_searches_cannot_tell_whether_there_was_one_more() -> None:
+    digests = [hashlib.sha256(bytes([number // 256, number % 256])).hexdigest() for number in range(2_000)]
+    taken = Counter(unmet.taken_off(digest) for digest in digests)
+    assert set(taken) == set(range(unmet.MOST_TAKEN_OFF + 1))
+    assert taken[0] < len(digests) * 0.05, "only then would the tenth be seen"
+    for own in range(unmet.SMALLEST_SHOWN, 2 * unmet.SMALLEST_SHOWN):
+        lifted = [
+            sum(unmet.size_of(searches - less) is Size.SOME for less in taken.elements()) for searches in (own, own + 1)
+        ]
+        assert lifted[1] - lifted[0] < len(digests) * 0.2, "one search more changes little"
+    assert {unmet.size_of(9 - less) for less in taken} == {Size.FEW}
+
+
+def test_yesterdays_marks_go_at_midnight_though_nobody_searches(databases: Databases, clock: Clock) -> None:
+    tally = Tally(databases)
+    tally.notice(CUMBERLAND, network="192.0.2.1")
+    clock.advance(days=1)
+    tally.flush()
+    assert not tally._seen
 
 
 def test_a_search_counts_in_the_month_it_was_made_in(databases: Databases, clock: Clock) -> None:

@@ -19,7 +19,7 @@ def test_a_results_page_is_sent_gzipped_and_says_the_same(demo_client: TestClien
     headers, body = sent(demo_client, SEARCH, **{"accept-encoding": "gzip, br"})
     assert "content-encoding" not in plain_headers
     assert headers["content-encoding"] == "gzip"
-    assert headers["vary"] == "Accept-Encoding"
+    assert headers["vary"] == "Accept-Language, Accept-Encoding"
     assert int(headers["content-length"]) == len(body)
     assert gzip.decompress(body) == plain
     assert len(body) < len(plain) / 5
