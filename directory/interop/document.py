@@ -34,7 +34,8 @@ def document(base_url: str, *, per_minute: int = 0) -> Schema:
             "version": "1",
             "summary": "Supervised ketamine and Spravato treatment near a place, with the proof of each fact.",
             "description": "Public facts only, free, without a key. Order is never for sale: every result says why it "
-            "stands where it stands. Listing is not an endorsement. Nothing about who asks is written down."
+            "stands where it stands. Listing is not an endorsement. Nothing about who asks is written down. "
+            "Codes are the same in every language; words beside them are English under every address."
             + (_LIMIT.format(n=per_minute) if per_minute else ""),
         },
         "servers": [{"url": base_url}],

@@ -13,6 +13,7 @@ from directory.geography import places
 from directory.geography.place import Ambiguous, Unknown
 from directory.interop import answers, clinics, document, explanations
 from directory.lib import clock
+from directory.lib.languages import ENGLISH
 from directory.search.asking import Asked, ask
 from directory.search.query import BadQuery, parse
 from directory.verification import queries as verification
@@ -110,7 +111,7 @@ def openapi(request: AnyRequest) -> Page:
 @quick("/api/docs", guard=anyone)
 def docs(request: AnyRequest) -> Page:
     """The same document as a page, without a script."""
-    return page(request, "interop/docs.html", public=True, api=_document(request))
+    return page(request, "interop/docs.html", public=True, alternates=False, api=_document(request))
 
 
 def _document(request: AnyRequest) -> dict[str, Any]:
@@ -125,7 +126,8 @@ def _pairs(request: AnyRequest) -> list[tuple[str, str]]:
 
 def _answer(request: AnyRequest, body: bytes) -> Page:
     tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
-    headers = _ANYWHERE | {"ETag": tag, "Cache-Control": "no-cache", "Cross-Origin-Resource-Policy": "cross-origin"}
+    headers = _ANYWHERE | {"ETag": tag, "Cache-Control": "no-cache", "Content-Language": ENGLISH}
+    headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     if tag in request.headers.get("if-none-match", ""):
         return Response(b"", status_code=304, headers=headers)
     return Response(body, media_type=JSON, headers=headers)

@@ -66,7 +66,7 @@ def problem(*, status: int, detail: str, headers: dict[str, str] | None = None, 
     }
     content = {"type": "about:blank", "title": titles.get(status, "Error"), "status": status, "detail": detail} | more
     body = json.dumps(content, ensure_ascii=False).encode()
-    headers = {"Cache-Control": "no-store"} | (headers or {})
+    headers = {"Cache-Control": "no-store", "Content-Language": current()} | (headers or {})
     return Response(body, status_code=status, media_type="application/problem+json", headers=headers)
 
 

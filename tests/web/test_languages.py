@@ -120,6 +120,16 @@ def test_a_redirect_stays_in_the_language(site: Client) -> None:
 def test_machines_are_answered_in_english_under_every_prefix(site: Client) -> None:
     path = f"/api/v1/clinics/{SLUG}"
     assert site.get("/es" + path).json() == site.get(path).json()
+    wish = {"accept-language": "es"}
+    for asked in (path, "/api/v1/search?near=04101", "/api/v1/places?q=port", "/api/v1/openapi.json"):
+        assert site.get("/es" + asked, headers=wish).headers["content-language"] == "en", asked
+    for asked in ("/api/v1/search?near=xyzzy", "/api/v1/clinics/nowhere"):
+        for before in ("", "/es"):
+            refused = site.get(before + asked, headers=wish)
+            assert refused.headers["content-language"] == "en", asked
+            assert refused.json() == site.get(asked).json()
+    assert "English" in site.get("/es/api/v1/openapi.json").json()["info"]["description"]
+    assert 'rel="alternate" hreflang="es"' not in site.get("/api/docs").text, "there is no other than English"
 
 
 def test_a_path_that_only_begins_like_a_language_is_none(site: Client) -> None:
