@@ -6,9 +6,10 @@ class DirectoryError(Exception):
 
     status = 500
 
-    def __init__(self, message: str) -> None:
+    def __init__(self, message: str, *, back: str = "") -> None:
+        """`back` is the address of the page that shows how things stand, where there is one."""
         super().__init__(message)
-        self.message = message
+        self.message, self.back = message, back
 
 
 class NotFound(DirectoryError):

@@ -31,7 +31,7 @@ def start(request: AnyRequest, db: Db) -> Page:
 def template(request: AnyRequest, db: Db) -> Page:
     """What every site says now."""
     facts = {card.slug: facts_of(get_rows(db, card.location_id)) for card in _mine(request, db)}
-    return attachment(bulk.template(facts).encode(), media_type="text/csv; charset=utf-8", filename="sites.csv")
+    return attachment(bulk.template(facts).encode(), media_type="text/csv", filename="sites.csv")
 
 
 @writes(HERE, guard=may(EDIT))

@@ -204,7 +204,7 @@ def step_page(request: AnyRequest, db: Db, door: Door, name: str) -> Page:
     if not terms.are_accepted(db, door.organization_id):
         return _terms_page(request, door, empty(forms.AgreeTerms))
     if lifecycle.find(door.task.status, step.verbs[0]) is None:
-        raise Conflict(lifecycle.why_not(door.task.status, step.verbs[0]))
+        raise Conflict(lifecycle.why_not(door.task.status, step.verbs[0]), back=door.base)
     return _form_page(request, db, door, name, empty(step.form))
 
 

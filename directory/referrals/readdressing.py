@@ -98,11 +98,17 @@ def line_up(db: Session, referral: Referral) -> list[InLine]:
     ]
 
 
-def ask_another(db: Session, referral_id: UUID, slug: str, *, by: Actor, at: dt.datetime) -> ReferralTask:
-    """End what is open at the clinic asked last, and ask this one. Raises Conflict and Refused in words."""
+def ask_another(
+    db: Session, referral_id: UUID, slug: str, *, by: Actor, at: dt.datetime, seen: tuple[str, str] | None = None
+) -> ReferralTask:
+    """End what is open at the clinic asked last, and ask this one. Raises Conflict and Refused in words.
+
+    `seen` are rank and steps of the task that the sender saw when choosing: another tab may have asked one since.
+    """
     task = queries.get_task(db, queries.find_task_of(db, referral_id).id, to_change=True)
     referral = queries.get_referral(db, referral_id)
-    if not may_ask_another(db, referral, task, now=at):
+    is_old = seen is not None and seen != (str(task.rank), str(task.steps))
+    if is_old or not may_ask_another(db, referral, task, now=at):
         raise Conflict(_("This request has changed since you opened the page. Look at it again."))
     clinic = find_location_by_slug(db, slug)
     if clinic is None or slug not in {offer.slug for offer in offers(db, referral, task, now=at)}:

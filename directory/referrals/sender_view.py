@@ -48,6 +48,8 @@ class SenderView:
     stands: Standing
     clinic: ClinicRecord
     version: int
+    rank: int
+    """Which of the clinics asked one after the other is the one shown."""
     appointment_at: dt.datetime | None
     expected_on: dt.date | None
     question: str = field(repr=False)
@@ -85,6 +87,7 @@ def view_of(db: Session, referral: Referral, *, now: dt.datetime, reader: Who = 
         ),
         clinic=clinics[task.location_id],
         version=task.steps,
+        rank=task.rank,
         appointment_at=task.appointment_at if task.status == "scheduled" else None,
         expected_on=task.expected_on if task.status == "waitlisted" else None,
         question=asked[-1].text if asked and waits else "",

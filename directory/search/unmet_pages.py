@@ -68,7 +68,7 @@ def table(request: AnyRequest, db: Db) -> Page:
         county = need.county
         writer.writerow((month.isoformat()[:7], county.state, county.fips, county.name, need.size.value))
     name = f"unmet-need-{month.isoformat()[:7]}.csv"
-    return attachment(lines.getvalue().encode(), media_type="text/csv; charset=utf-8", filename=name)
+    return attachment(lines.getvalue().encode(), media_type="text/csv", filename=name)
 
 
 def _needs(db: Db, month: dt.date) -> list[CountyNeed]:

@@ -37,8 +37,13 @@ def handlers() -> dict[Any, Handler]:
     }
 
 
-def answer(request: AnyRequest, *, status: int, message: str, headers: dict[str, str] | None = None) -> Page:
-    """The error page of `status` with `message`, or the same as problem+json (RFC 9457) for a machine."""
+def answer(
+    request: AnyRequest, *, status: int, message: str, headers: dict[str, str] | None = None, back: str = ""
+) -> Page:
+    """The error page of `status` with `message`, or the same as problem+json (RFC 9457) for a machine.
+
+    `back` is where the page of a conflict leads.
+    """
     headers = {"Cache-Control": "no-store"} | (headers or {})
     if request.url.path.startswith("/api/") or is_machine(request):
         return problem(status=status, detail=message, headers=headers)
@@ -49,7 +54,7 @@ def answer(request: AnyRequest, *, status: int, message: str, headers: dict[str,
     else:
         name = 409 if status == 412 else status if status in PAGES else 400
         template = request.app.state.templates.get_template(f"errors/{name}.html")
-        body = template.render(path=request.url.path, message=message, status=status).encode()
+        body = template.render(path=request.url.path, message=message, status=status, back=back).encode()
     return Response(body, status_code=status, media_type=HTML, headers=headers)
 
 
@@ -101,7 +106,7 @@ def _rendered(templates: Any, status: int) -> bytes:
 
 def _known(request: AnyRequest, error: DirectoryError) -> Page:
     headers = {"Retry-After": str(error.retry_after)} if isinstance(error, TooMany) else {}
-    return answer(request, status=error.status, message=error.message, headers=headers)
+    return answer(request, status=error.status, message=error.message, headers=headers, back=error.back)
 
 
 def _of_the_framework(request: AnyRequest, error: HTTPException) -> Page:

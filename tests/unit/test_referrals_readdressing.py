@@ -11,7 +11,7 @@ from directory.delivery.models import OutboxMessage
 from directory.lib.db import Databases, reading, unit_of_work
 from directory.lib.errors import Conflict, Forbidden, Refused
 from directory.moderation.models import QueueItem
-from directory.referrals import actions, clinic_actions, continuity, queries, readdressing
+from directory.referrals import actions, clinic_actions, continuity, queries, readdressing, sender_actions
 from directory.referrals.models import Referral, ReferralTask
 from directory.verification import actions as verification
 from tests.support.clinics import AT
@@ -135,6 +135,28 @@ def test_many_requests_at_clinics_that_answer_hide_none_at_one_that_does_not(
     continuity.look_after(databases, wiring.dispatch, at=at)
     assert told(databases) == [silent.reference]
     assert task(databases, waits).for_person_at is None
+
+
+def test_a_press_in_an_old_tab_asks_nobody(databases: Databases, places: list[UUID]) -> None:
+    referral = sent_request(databases, places[0], key="1")
+    decline_by_phone(databases, referral)
+    [slug, *_others] = offered(databases, referral)
+    old = task(databases, referral)
+    seen = (str(old.rank), str(old.steps))
+    with unit_of_work(databases, wiring.dispatch) as db:
+        readdressing.ask_another(db, referral.id, slug, by=actions.sender_of(referral), at=LATER, seen=seen)
+    decline_by_phone(databases, referral)
+    others = offered(databases, referral)
+    assert others, "the clinic asked last has said no as well"
+    with pytest.raises(Conflict, match="has changed since"), unit_of_work(databases, wiring.dispatch) as db:
+        readdressing.ask_another(db, referral.id, others[0], by=actions.sender_of(referral), at=LATER, seen=seen)
+
+
+def decline_by_phone(databases: Databases, referral: Referral) -> None:
+    with unit_of_work(databases, wiring.dispatch) as db:
+        by, steps = actions.sender_of(referral), queries.find_task_of(db, referral.id).steps
+        phone = "They said no today."
+        sender_actions.heard_by_phone(db, referral.id, accepted=False, phone=phone, by=by, at=LATER, version=steps)
 
 
 def test_one_press_ends_it_there_and_asks_another_under_the_same_consent(

@@ -63,7 +63,7 @@ def export(request: AnyRequest, db: Db, kind: FromPath[str]) -> Page:
     writer.writerow(names)
     writer.writerows([[_harmless(row[name]) for name in names] for row in rows])
     body = written.getvalue().encode()
-    return attachment(body, media_type="text/csv; charset=utf-8", filename="referrals.csv", private=True)
+    return attachment(body, media_type="text/csv", filename="referrals.csv", private=True)
 
 
 @reads(ONE, guard=SENDS)

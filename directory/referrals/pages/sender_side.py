@@ -197,7 +197,7 @@ def step_page(request: AnyRequest, db: Db, door: Door, name: str) -> Page:
         return _actions(db, door)
     step = _step(name)
     if step.allowed_by not in _may(db, door):
-        raise Conflict(_not_now(db, door, step))
+        raise Conflict(_not_now(db, door, step), back=door.base)
     known: dict[str, Any] = {}
     if name in {"contact", "reply"}:
         _look(request, door)
@@ -212,7 +212,7 @@ def step_page(request: AnyRequest, db: Db, door: Door, name: str) -> Page:
 def take(request: AnyRequest, db: Db, door: Door, name: str, form: FormMultiDict) -> Page:
     """Do it. What cannot be done any more is said above what was typed."""
     if name == "elsewhere" and door.patient is None:
-        return _ask_another(db, door, form)
+        return _ask_another(request, db, door, form)
     step = _step(name)
     steps = queries.find_task_of(db, door.referral.id).steps
     filled = fill(_form_of(door, name), versions.with_version(request, form, steps))
@@ -281,15 +281,21 @@ def data_file(request: AnyRequest, db: Db, door: Door, kind: str) -> Page:
     name = f"request-{door.referral.reference}.{kind}"
     if kind == "txt":
         text = own_data.as_text(db, door.referral, view, reader=door.reader)
-        return attachment(text.encode(), media_type="text/plain; charset=utf-8", filename=name, private=True)
+        return attachment(text.encode(), media_type="text/plain", filename=name, private=True)
     text = json.dumps(own_data.as_data(db, door.referral, view, reader=door.reader), ensure_ascii=False, indent=2)
     return attachment(text.encode(), media_type="application/json", filename=name, private=True)
 
 
-def _ask_another(db: Db, door: Door, form: FormMultiDict) -> Page:
+def _ask_another(request: AnyRequest, db: Db, door: Door, form: FormMultiDict) -> Page:
     """The clinic before reads it no more, and this one is asked, under the same consent."""
-    slug = str(form.get("clinic", ""))[:120]
-    readdressing.ask_another(db, door.referral.id, slug, by=door.by, at=clock.now())
+    slug, task = str(form.get("clinic", ""))[:120], queries.find_task_of(db, door.referral.id)
+    form = versions.with_version(request, form, task.steps)
+    named = versions.is_named(request)
+    seen = str(form.get("rank", task.rank if named else "")), str(form.get("version", ""))
+    try:
+        readdressing.ask_another(db, door.referral.id, slug, by=door.by, at=clock.now(), seen=seen)
+    except Conflict as conflict:
+        raise (Stale(conflict.message) if named else Conflict(conflict.message, back=door.base)) from None
     return see_other(door.base)
 
 

@@ -171,6 +171,7 @@ def sent(request: AnyRequest, db: Db, flow: Flow) -> Page:
         reference=referral.reference,
         has_mailbox=referral.has_mailbox,
         by_clinician=flow.kind is DraftKind.CLINICIAN,
+        on_board=referral.sent_by_user_id is not None,
         held=task.status == "held_for_sender_check",
         stands=standing(task, queries.find_history(db, task.id), source=referral.source, now=clock.now()),
         base=flow.base,
