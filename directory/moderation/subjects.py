@@ -151,7 +151,10 @@ def _sender(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
 
 
 def _mistake(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
-    """What must be known of a disclosure: whether and when the clinic had opened it. Nobody here reads it."""
+    """What must be known of a disclosure: whether and when the clinic had opened it, and whom to phone about it.
+
+    Nobody here reads the request itself.
+    """
     found, task = _request(db, item, at), referrals.get_task(db, item.about_id)
     reported = next(step for step in referrals.find_history(db, task.id) if step.verb == "report_error")
     opened = say.moment(task.opened_at, task.time_zone) if task.opened_at else _("Never")
@@ -160,7 +163,8 @@ def _mistake(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
         (_("Opened by the clinic"), opened),
         (_("Taken back"), say.moment(reported.at, task.time_zone)),
     )
-    return replace(found, lines=(*found.lines, *lines))
+    who = vetting.identity_of(db, task, at=at)
+    return replace(found, lines=(*found.lines, *lines, *who.lines))
 
 
 def _exclusion(db: Session, item: QueueItem, at: dt.datetime) -> Subject:
