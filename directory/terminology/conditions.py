@@ -26,7 +26,7 @@ CONDITIONS: CodeList[Condition] = CodeList(
         Condition(
             code="TRD",
             label=_("Treatment-resistant depression"),
-            plain=_("Depression that has not got better with at least two medicines"),
+            plain=_("Depression that has not gotten better with at least two medicines"),
             icd10_groups=("MDD",),
             crisis_box=True,
         ),
