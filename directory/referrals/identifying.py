@@ -18,7 +18,8 @@ _DAYS = (
     re.compile(rf"\b(?:{_MONTHS})[a-z]*\.? \d{{1,2}}(?:st|nd|rd|th)?,? \d{{4}}\b", re.IGNORECASE),
     re.compile(rf"\b\d{{1,2}}(?:st|nd|rd|th)?(?: de)? (?:{_MONTHS})[a-z]*\.?,?(?: de)? \d{{4}}\b", re.IGNORECASE),
 )
-_MAILBOX = re.compile(r"[^\s@<>(),;]+@[^\s@<>(),;]+\.[^\s@<>(),;.]+")
+# Begun only where such a run begins: from each of its letters anew, a long text without an @ would take half a minute.
+_MAILBOX = re.compile(r"(?<![^\s@<>(),;])[^\s@<>(),;]+@[^\s@<>(),;]+\.[^\s@<>(),;.]+")
 _NUMBER = re.compile(r"(?<![\w.])[(+]?\d[\d ().-]*\d(?![\w%])")
 _RANGE = re.compile(r"\d{1,3} ?- ?\d{1,3}")
 _RECORD = re.compile(r"\b(?:MRN|DOB|SSN|(?:chart|record|member|case) ?(?:no\b\.?|number|#|id\b))\W*\d", re.IGNORECASE)

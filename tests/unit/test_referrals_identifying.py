@@ -1,5 +1,7 @@
 """What is kept for other patients points to none: dates, numbers and mailboxes are noticed, doses and years are not."""
 
+import time
+
 import pytest
 
 from directory.referrals import identifying
@@ -43,3 +45,12 @@ def test_what_points_to_one_person_is_noticed(text: str) -> None:
 )
 def test_what_clinicians_ask_about_anybody_is_not(text: str) -> None:
     assert not identifying.points_to_one(text, sender=SENDER)
+
+
+@pytest.mark.parametrize(
+    "text", ["a" * 100_000, "1" * 100_000, "a@" * 50_000, "1-" * 50_000, "(1 " * 30_000, "MRN " * 25_000]
+)
+def test_a_long_text_is_judged_at_once(text: str) -> None:
+    began = time.perf_counter()
+    identifying.points_to_one(text, sender=SENDER)
+    assert time.perf_counter() - began < 5
