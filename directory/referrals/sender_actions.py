@@ -93,7 +93,9 @@ def delete(db: Session, referral_id: UUID, *, by: Actor, at: dt.datetime) -> Ref
 
     Who asked which clinic when, and each step, stays for six years, without a word on person or health.
     """
+    queries.get_task(db, queries.find_task_of(db, referral_id).id, to_change=True)
     referral = queries.get_referral(db, referral_id)
+    db.refresh(referral)  # it was read before it was held: who pressed twice is told once
     if referral.purged_at is not None:
         return referral
     close(db, referral_id, by=by, at=at)

@@ -1,6 +1,7 @@
 """The clinic's verbs and the sender's replies, from asking to completing, on both databases."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from directory.referrals.clinic_actions import NOTHING, Said
 from directory.referrals.lifecycle import VERBS
 from directory.referrals.models import NoteKind, Referral, ReferralTask
 from tests.support.clinics import AT
+from tests.support.databases import Maker, ring_for_tests
 from tests.support.requests import MO, NOOR, ready_clinic, sent_request
 from tests.support.time import Clock
 
@@ -246,3 +248,20 @@ def test_the_terms_are_accepted_once_for_an_organization(databases: Databases, r
         assert terms.are_accepted(db, organization_id)
         rows = db.exec(select(AuditEvent).where(AuditEvent.action == "health_terms_accepted")).all()
         assert len(rows) == 1
+
+
+def test_two_who_delete_at_once_are_told_once(make_database: Callable[[str], Maker]) -> None:
+    # On PostgreSQL alone: SQLite has one writer, so nobody else can have read before.
+    databases = Databases(make_database("postgresql").migrated(), keys=ring_for_tests())
+    found = sent_request(databases, ready_clinic(databases), clinician=True)
+    with unit_of_work(databases, wiring.dispatch) as later:
+        seen = queries.get_referral(later, found.id)  # as the guard of a page reads and keeps it
+        by = actions.sender_of(seen)
+        with unit_of_work(databases, wiring.dispatch) as db:
+            sender_actions.delete(db, found.id, by=by, at=LATER)
+        sender_actions.delete(later, found.id, by=by, at=LATER)
+    with reading(databases) as db:
+        mails = db.exec(select(OutboxMessage).where(OutboxMessage.message == messages.DELETED)).all()
+        purges = db.exec(select(AuditEvent).where(AuditEvent.action == "content_purged")).all()
+    databases.close()
+    assert (len(mails), len(purges)) == (1, 1)
