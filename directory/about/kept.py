@@ -9,7 +9,7 @@ from directory.delivery import actions as delivery
 from directory.listings import drafts
 from directory.moderation import rules as moderation
 from directory.referrals import attachments, forgetting, limits, rules
-from directory.search import waiting
+from directory.search import seen, waiting
 from directory.wording.say import _
 
 BACKUPS_EXPIRE = dt.timedelta(days=35)
@@ -30,10 +30,7 @@ def kept() -> list[Kept]:
     after_closing = _("{span} after the request is closed")
     return [
         Kept(what=_("A search, and the pages you look at"), how_long=nothing),
-        Kept(
-            what=_("How many searches from a county found nobody in a month: a number, and nothing else"),
-            how_long=_("For good"),
-        ),
+        *_counts(),
         Kept(what=_("Where your device says that you are, if you let it"), how_long=nothing),
         Kept(what=_("A form that you have not sent"), how_long=span(rules.DRAFT_LIFE)),
         Kept(
@@ -84,6 +81,12 @@ def kept() -> list[Kept]:
             how_long=span(BACKUPS_EXPIRE),
         ),
     ]
+
+
+def _counts() -> list[Kept]:
+    searches = _("How many searches from a county found nobody in a month: a number, and nothing else")
+    views = _("How often a clinic’s page was shown in a month: a number, without who saw it or when")
+    return [Kept(what=searches, how_long=_("For good")), Kept(what=views, how_long=span(seen.KEPT))]
 
 
 def _network() -> Kept:

@@ -55,6 +55,7 @@ def dashboard(request: AnyRequest, db: Db, slug: FromPath[str]) -> Page:
         figures=sites.own_figures(db, site, at=at)
         if signed_in.may(Permission.ANSWER_REQUESTS, site.organization_id)
         else [],
+        views=sites.page_views(db, site, today=clock.today()),
         done=request.query_params.get("done", ""),
     )
 

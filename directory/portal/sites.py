@@ -22,6 +22,9 @@ from directory.portal.sections import title_of
 from directory.portal.steps import Step, next_steps
 from directory.referrals import consequences, figures
 from directory.search.clinic_view import ClinicView, view_of
+from directory.search.queries import find_views
+from directory.search.seen import MONTHS_SHOWN
+from directory.search.unmet import month_of
 from directory.terminology.decline_reasons import DECLINE_REASONS
 from directory.terminology.listing_status import LISTING_STATUSES, ListingStatus
 from directory.verification.figures import in_words
@@ -98,6 +101,20 @@ def own_figures(db: Session, site: Location, *, at: dt.datetime) -> list[str]:
     if refused:
         said.append(_("Declined: {reasons}.").format(reasons=say.joined("; ", refused)))
     return said
+
+
+def page_views(db: Session, site: Location, *, today: dt.date) -> str:
+    """How often its public page was shown in the last months that are over; empty before the first. The month that
+    runs is not told: whoever looked again and again would learn when somebody read the page."""
+    found = find_views(db, site.id, before=month_of(today), at_most=MONTHS_SHOWN)
+    if not found:
+        return ""
+    shown = [
+        _("{month}: {count}").format(month=say.month(month_on), count=say.number(seen)) for month_on, seen in found
+    ]
+    return _(
+        "Page views, robots and your own included; nobody who looks is recorded. {months}. Told once a month is over."
+    ).format(months=say.joined("; ", shown))
 
 
 def find_sites(db: Session, organization_ids: Iterable[UUID]) -> list[SiteCard]:

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
-from sqlalchemy import Date, bindparam, text
+from sqlalchemy import Date, Uuid, bindparam, delete, text
 from sqlmodel import Session, col, select
 
 from directory.lib import clock
@@ -12,7 +12,7 @@ from directory.lib.db import after_commit
 from directory.listings.events import ListingChanged
 from directory.search import bell, rules
 from directory.search.entries import Entry, to_text
-from directory.search.models import SearchEntry
+from directory.search.models import ListingViews, SearchEntry
 from directory.verification import queries as verification
 
 AT_ONCE = 400
@@ -20,6 +20,10 @@ _ADD = text(
     "INSERT INTO unmet_need (month_on, county_fips, searches) VALUES (:month_on, :county_fips, :searches) "
     "ON CONFLICT (month_on, county_fips) DO UPDATE SET searches = unmet_need.searches + excluded.searches"
 ).bindparams(bindparam("month_on", type_=Date()))
+_ADD_VIEWS = text(
+    "INSERT INTO listing_views (location_id, month_on, seen) VALUES (:location_id, :month_on, :seen) "
+    "ON CONFLICT (location_id, month_on) DO UPDATE SET seen = listing_views.seen + excluded.seen"
+).bindparams(bindparam("month_on", type_=Date()), bindparam("location_id", type_=Uuid()))
 
 
 def write_entries(db: Session, entries: Iterable[Entry]) -> None:
@@ -51,6 +55,17 @@ def add_unmet(db: Session, counts: Mapping[tuple[dt.date, str], int]) -> None:
     """Add searches that found nobody to their month and county; many processes do so at once."""
     for (month_on, county_fips), searches in sorted(counts.items()):  # in one order, so that none waits in a ring
         db.execute(_ADD, {"month_on": month_on, "county_fips": county_fips, "searches": searches})
+
+
+def add_views(db: Session, counts: Mapping[tuple[dt.date, UUID], int]) -> None:
+    """Add how often pages were shown to their month and location; many processes do so at once."""
+    for (month_on, location_id), seen in sorted(counts.items()):  # in one order, so that none waits in a ring
+        db.execute(_ADD_VIEWS, {"location_id": location_id, "month_on": month_on, "seen": seen})
+
+
+def forget_views(db: Session, *, before: dt.date) -> None:
+    """Delete the numbers of months that began before that day."""
+    db.execute(delete(ListingViews).where(col(ListingViews.month_on) < before))
 
 
 def _write(db: Session, payloads: dict[UUID, str]) -> None:

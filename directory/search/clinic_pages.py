@@ -7,7 +7,9 @@ from directory.listings import queries as listings
 from directory.listings.records import ClinicRecord
 from directory.search.clinic_view import view_of
 from directory.search.linked_data import linked_data
+from directory.search.seen import is_ahead_of_a_reader
 from directory.verification import queries as verification
+from directory.web.edge import is_head
 from directory.web.routes import AnyRequest, Db, FromPath, Page, anyone, reads
 from directory.web.shell import attachment, moved_to, page
 from directory.wording.say import _
@@ -20,9 +22,13 @@ def show(request: AnyRequest, db: Db, slug: FromPath[str]) -> Page:
     if kept is not None:
         return moved_to(f"/clinics/{kept}")
     verified = verification.get_clinic(db, slug, at=clock.now())
-    template = "search/clinic.html" if verified.clinic.terms.public else "search/clinic_notice.html"
+    public = verified.clinic.terms.public
+    template = "search/clinic.html" if public else "search/clinic_notice.html"
     said = linked_data(verified, base_url=request.app.state.settings.base_url)
-    return page(request, template, public=True, view=view_of(verified), linked_data=said, section="find")
+    answer = page(request, template, public=True, view=view_of(verified), linked_data=said, section="find")
+    if public and not is_head(request.scope) and not is_ahead_of_a_reader(request.headers):
+        request.app.state.seen.notice(verified.clinic.location_id)
+    return answer
 
 
 @reads("/clinics/{slug:str}/letter", guard=anyone)

@@ -1,4 +1,5 @@
-"""Tables of the search: a row for each public location, who waits for one to open, and how often none was found."""
+"""Tables of the search: a row for each public location, who waits for one to open, how often none was found
+and how often a page was seen."""
 
 import datetime as dt
 from uuid import UUID
@@ -71,3 +72,19 @@ class UnmetNeed(Table, table=True):
     """The first day of the month (UTC)."""
     county_fips: str = Field(sa_type=String(5), nullable=False)
     searches: int = Field(nullable=False)
+
+
+class ListingViews(Table, table=True):
+    """How often the public page of a location was shown in one month. Pages, not people; there is nobody in it."""
+
+    __tablename__ = "listing_views"
+    __table_args__ = (
+        PrimaryKeyConstraint("location_id", "month_on"),
+        CheckConstraint("seen > 0", name="seen_counted"),
+    )
+
+    location_id: UUID = Field(sa_type=Uuid, nullable=False)
+    """No foreign key: a count that was added up in memory may outlive the location."""
+    month_on: dt.date = Field(sa_type=Date, nullable=False, index=True)
+    """The first day of the month (UTC)."""
+    seen: int = Field(nullable=False)

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from typing import Final
+from uuid import UUID
 
 from sqlmodel import Session, col, func, select
 
@@ -10,7 +11,7 @@ from directory.listings import moved
 from directory.listings import queries as listings
 from directory.search.comparing import Picked, picked
 from directory.search.index import Change
-from directory.search.models import SearchEntry, SearchVersion, UnmetNeed
+from directory.search.models import ListingViews, SearchEntry, SearchVersion, UnmetNeed
 
 AT_ONCE: Final = 10_000
 
@@ -43,6 +44,14 @@ def find_first_unmet_month(db: Session) -> dt.date | None:
     """The first month in which such a search was counted."""
     first: dt.date | None = db.exec(select(func.min(UnmetNeed.month_on))).one()
     return first
+
+
+def find_views(db: Session, location_id: UUID, *, before: dt.date, at_most: int) -> list[tuple[dt.date, int]]:
+    """How often the public page of a location was shown, by month, of the last months that began before that day,
+    newest first."""
+    asked = select(ListingViews).where(ListingViews.location_id == location_id, ListingViews.month_on < before)
+    rows = db.exec(asked.order_by(col(ListingViews.month_on).desc()).limit(at_most)).all()
+    return [(row.month_on, row.seen) for row in rows]
 
 
 def find_picked(db: Session, slugs: Sequence[str], *, strange: int = 0) -> Picked:

@@ -6,19 +6,19 @@ county are kept in memory until midnight (UTC), under a key that is drawn anew e
 
 import datetime as dt
 import hashlib
-import logging
 import secrets
-import threading
 from collections import Counter
+from collections.abc import Mapping
 from typing import Final
 
+from sqlmodel import Session
+
 from directory.lib import clock
-from directory.lib.db import Databases, unit_of_work
+from directory.lib.db import Databases
 from directory.search import actions
+from directory.search.adding_up import AddedUp
 from directory.search.unmet import month_of
 
-log = logging.getLogger("directory.search")
-FLUSH_S: Final = 60.0
 COUNTIES_A_DAY: Final = 5
 """Counties that one network is counted in on one day: a person looks here and there, a robot everywhere."""
 SEARCHES_A_DAY: Final = 5
@@ -27,15 +27,13 @@ MOST_SEEN: Final = 200_000
 """Networks and counties remembered in a day; beyond, nothing is counted: that many are no patients."""
 
 
-class Tally:
-    """The counts of this process. `notice` is called by many, and never waits for a database."""
+class Tally(AddedUp[str]):
+    """The counts of this process, by county. `notice` is called by many, and never waits for a database."""
+
+    name = "unmet need"
 
     def __init__(self, databases: Databases) -> None:
-        self._databases = databases
-        self._lock = threading.Lock()
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._counts: Counter[tuple[dt.date, str]] = Counter()
+        super().__init__(databases)
         self._day = dt.date.min
         self._key = b""
         self._seen: set[bytes] = set()
@@ -58,35 +56,13 @@ class Tally:
             self._counts[month_of(today), county_fips] += 1
 
     def flush(self) -> None:
-        """Write down what was added up, in a transaction of its own; kept for the next time when that fails."""
+        """Write down what was added up; what is remembered of yesterday's networks goes, though nobody searches."""
         with self._lock:
             self._begin(clock.today())
-            counts, self._counts = self._counts, Counter()
-        if not counts:
-            return
-        try:
-            with unit_of_work(self._databases) as db:
-                actions.add_unmet(db, counts)
-        except Exception as error:
-            log.error("unmet need could not be written down: %s", type(error).__name__)
-            with self._lock:
-                self._counts += counts
+        super().flush()
 
-    def start(self) -> None:
-        """Flush each minute in a thread of its own."""
-        self._thread = threading.Thread(target=self._run, name="unmet", daemon=True)
-        self._thread.start()
-
-    def stop(self, timeout_s: float = 10.0) -> None:
-        """Flush what there is and end the thread."""
-        self._stopping.set()
-        if self._thread is not None:
-            self._thread.join(timeout_s)
-
-    def _run(self) -> None:
-        while not self._stopping.wait(FLUSH_S):
-            self.flush()
-        self.flush()
+    def _write(self, db: Session, counts: Mapping[tuple[dt.date, str], int]) -> None:
+        actions.add_unmet(db, counts)
 
     def _begin(self, today: dt.date) -> None:
         """A new day knows nothing of the one before."""

@@ -53,6 +53,7 @@ from directory.search import clinic_pages, compare_pages, course_pages, unmet_pa
 from directory.search import pages as search_pages
 from directory.search.freshness import LiveIndex
 from directory.search.results import ResultsByLanguage
+from directory.search.seen import Seen
 from directory.search.tally import Tally
 from directory.settings import Settings
 from directory.verification import actions as verification
@@ -208,6 +209,7 @@ def prepare(state: State, *, searches: bool = True) -> None:
         state.search = LiveIndex(state.databases)
         state.search.try_to_catch_up()
         state.tally = Tally(state.databases)
+        state.seen = Seen(state.databases)
         state.kept_json = KeptListings()
         state.api_limits = Limits(state.settings.api_per_minute)
         state.readiness.append(state.search.missing)
@@ -217,7 +219,8 @@ def start_loops(state: State) -> list[Any]:
     """Start what runs beside a server process. Each has `stop()`, which waits for what is under way."""
     state.search.start()
     state.tally.start()
-    return [state.search, state.tally, *(start_work(state) if state.settings.worker_inside else [])]
+    state.seen.start()
+    return [state.search, state.tally, state.seen, *(start_work(state) if state.settings.worker_inside else [])]
 
 
 def start_work(state: State) -> list[Any]:

@@ -22,7 +22,8 @@ from directory.moderation import digest, duplicates, page_reviews, reports
 from directory.referrals import attachments, consequences, continuity, forgetting
 from directory.referrals import timers as request_timers
 from directory.referrals.messages import is_still_wanted
-from directory.search import waiting
+from directory.search import actions as search
+from directory.search import seen, waiting
 from directory.settings import Settings
 from directory.verification import editing, evidence, looking_up, newcomers, reminders, responses
 from directory.verification import timers as listing_timers
@@ -126,6 +127,7 @@ def purge(databases: Databases, settings: Settings) -> None:
         channels.reseal(db)
         waiting.reseal(db)
         waiting.sweep(db, at=clock.now())
+        search.forget_views(db, before=clock.today() - seen.KEPT)
         forgetting.forget_old(db, at=clock.now())
         evidence.sweep(db, settings.data_dir, at=clock.now())
         for wrapped in rewrapping.wrapped_tables():

@@ -12,7 +12,9 @@ from sqlalchemy import Engine, inspect, text
 
 from directory.lib import schema
 from directory.lib.db import Databases
+from directory.lib.ids import new_id, token_digest
 from directory.lib.tables import metadata
+from directory.moderation.kinds import ABOUT_A_REQUEST
 from tests.support.databases import Maker, import_all_tables
 
 BOOKKEEPING = "alembic_version"
@@ -105,6 +107,42 @@ def test_every_migration_goes_up_down_and_up_again(empty: Databases) -> None:
         assert shape(empty.writer) == made, revision
         before = revision
     assert schema.revision_of(empty) == schema.newest()
+
+
+QUEUE_ITEM = """
+INSERT INTO queue_item (id, kind, about_id, priority, opened_at, due_at, state)
+VALUES (:id, :kind, :id, 1, :at, :at, 'OPEN')
+"""
+DECISION = """
+INSERT INTO decision (id, item_id, verb, took_effect, words, detail, by, by_id, at)
+VALUES (:id, :id, 'CLOSE', TRUE, :words, '{}', 'moderator:mo', :id, :at)
+"""
+REFERRAL = """
+INSERT INTO referral (id, reference, source, language, urgency, part2_source, has_mailbox, content_sealed, key_wrapped,
+  key_ring_id, consent_version, notice_version, disclosure_version, consented_at, consent_network, idempotency_key,
+  request_digest, created_at, version)
+VALUES (:id, 'R-7F3K-92', 'PATIENT', 'en', 'routine', FALSE, FALSE, :sealed, :sealed,
+  'k1', '1', '1', '1', :at, '', :key, '', :at, 1)
+"""
+
+
+def test_words_on_requests_and_keys_of_senders_no_longer_lie_in_clear(empty: Databases) -> None:
+    at, words, key = "2026-03-10 15:00:00+00:00", "Pat Quillfeather is in hospital", "pat-quillfeather-1988"
+    kinds = [*sorted(ABOUT_A_REQUEST), "REPORT"]
+    schema.migrate(empty, "0027")
+    with empty.writer.begin() as connection:
+        for kind in kinds:
+            row = {"id": new_id().hex, "at": at}
+            connection.execute(text(QUEUE_ITEM), row | {"kind": kind})
+            connection.execute(text(DECISION), row | {"words": words})
+        connection.execute(text(REFERRAL), {"id": new_id().hex, "at": at, "sealed": b"x", "key": key})
+    schema.migrate(empty, "0028")
+    with empty.writer.connect() as connection:
+        asked = "SELECT kind, words FROM decision JOIN queue_item ON queue_item.id = decision.item_id"
+        found = {row.kind: row.words for row in connection.execute(text(asked))}
+        kept = connection.execute(text("SELECT idempotency_key FROM referral")).scalar_one()
+    assert found == dict.fromkeys(kinds, "") | {"REPORT": words}, "what a reporter reads stays"
+    assert kept == token_digest(key)
 
 
 def test_going_all_the_way_down_leaves_nothing(empty: Databases) -> None:

@@ -18,6 +18,7 @@ from tests.support.clinics import AT
 from tests.support.forms import Client, leads_to, links_of, submit, words_of
 from tests.support.people import EDDA, KIT, OLA, sign_in
 from tests.support.requests import NOOR, ready_clinic, sent_request
+from tests.support.routes import litestar_of
 from tests.support.time import Clock
 
 HOME = "/clinic/requests"
@@ -236,6 +237,28 @@ def test_the_dashboard_tells_a_clinic_how_it_answered_and_why_it_declined(
     assert "Answered 3 of 3 requests in the last 90 days." in words
     assert "Half of the first answers came within 1 hour." in words
     assert "Declined: No capacity (2); Out of area (1)." in words
+
+
+def test_the_dashboard_tells_only_the_clinic_how_often_its_page_was_shown(
+    noor: Client, browser: Callable[[], Client], databases: Databases, harbour: UUID, clock: Clock
+) -> None:
+    home = leads_to(noor.get("/clinic", follow_redirects=False))
+    public = f"/clinics/{home.rsplit('/', 1)[1]}"
+    visitor = browser()
+    for path in (public, f"/es{public}"):
+        assert visitor.get(path).status_code == 200
+    visitor.head(public)
+    visitor.get(public, headers={"Sec-Purpose": "prefetch;prerender"})
+    visitor.get(f"{public}/letter")
+    visitor.get("/clinics/no-such-clinic")
+    litestar_of(visitor).state.seen.flush()
+    assert "Page views" not in words_of(noor.get(home).text), "the month still runs"
+    clock.advance(days=31)
+    sign_in(noor, databases, Role.INTAKE, harbour)
+    told = words_of(noor.get(home).text)
+    assert "Page views, robots and your own included; nobody who looks is recorded. March 2026: 2." in told
+    assert "Page views" not in visitor.get(public).text
+    assert browser().get(home, follow_redirects=False).status_code == 303, "whoever is not signed in reads nothing"
 
 
 def test_what_our_mail_did_not_reach_is_opened_from_the_list(
