@@ -351,7 +351,7 @@ def _insert(db: Session, new: NewRequest, at: dt.datetime) -> Referral | None:
             consented_at=new.consented_at,
             consent_network=content.network_digest(ring, new.network),
             sent_by_user_id=vetting.find_account(db, new.mailbox) if new.source is Source.CLINICIAN else None,
-            idempotency_key=new.idempotency_key,
+            idempotency_key=ids.token_digest(new.idempotency_key),
             request_digest=content.digest(data.key, _body(new)),
             created_at=at,
         )

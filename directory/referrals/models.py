@@ -143,6 +143,7 @@ class Referral(Table, table=True):
     """Keyed digests of the sender's mailbox, and of mailbox and NPI (`vetting`). All three go with the content."""
 
     idempotency_key: str = Field(max_length=64, unique=True)
+    """SHA-256 of it, in hex: whoever sends chooses it, and it may say anything."""
     request_digest: str = Field(max_length=64)
     """What was sent under that key, as a digest keyed by the request's own key."""
 

@@ -26,7 +26,7 @@ def find_by_reference(db: Session, typed: str) -> Referral | None:
 
 def find_by_key(db: Session, idempotency_key: str) -> Referral | None:
     """The request that was sent under a key, or None."""
-    return db.exec(select(Referral).where(Referral.idempotency_key == idempotency_key)).first()
+    return db.exec(select(Referral).where(Referral.idempotency_key == token_digest(idempotency_key))).first()
 
 
 def get_task(db: Session, task_id: UUID, *, to_change: bool = False) -> ReferralTask:

@@ -20,7 +20,7 @@ from directory.delivery.models import OutboxMessage
 from directory.lib import events, sealed
 from directory.lib.db import Databases, reading, unit_of_work
 from directory.lib.errors import Conflict, Forbidden, Refused
-from directory.lib.ids import new_id
+from directory.lib.ids import new_id, token_digest
 from directory.listings import actions as listings
 from directory.listings import queries as listing_queries
 from directory.referrals import actions, clinic_actions, content, notes, queries
@@ -98,6 +98,14 @@ def test_the_same_key_twice_is_one_request(databases: Databases) -> None:
     first, second = sent_request(databases, location_id), sent_request(databases, location_id)
     assert first.id == second.id
     assert (count(databases, Referral), len(mails(databases))) == (1, 2)
+
+
+def test_of_the_key_that_a_sender_chose_a_digest_alone_is_kept(databases: Databases) -> None:
+    key = "Pat Quillfeather, born 1988, asks for Spravato at Harbour Clinic in Portland"
+    location_id = ready_clinic(databases)
+    first = sent_request(databases, location_id, key=key)
+    assert sent_request(databases, location_id, key=key).id == first.id
+    assert first.idempotency_key == token_digest(key)
 
 
 @pytest.mark.parametrize(
