@@ -108,6 +108,12 @@ def write_note(request: AnyRequest, db: Db, reference: FromPath[str], form: Subm
     return clinic_side.write_note(request, db, _opened(request, db, reference), form)
 
 
+@writes(f"{ONE}/number", guard=ANSWERS)
+def keep_number(request: AnyRequest, db: Db, reference: FromPath[str], form: Submitted) -> Page:
+    """The clinic's own number of the request."""
+    return clinic_side.keep_number(request, db, _opened(request, db, reference), form)
+
+
 @writes(f"{ONE}/assign", guard=ANSWERS)
 def assign(request: AnyRequest, db: Db, reference: FromPath[str], form: Submitted) -> Page:
     """Hand it to a colleague, or to nobody."""
@@ -200,4 +206,17 @@ def _links(found: Inbox, given: dict[str, str]) -> list[PageLink]:
     return links
 
 
-ROUTES = [list_page, show, open_it, text, document, letter, accept_terms, write_note, assign, step_page, take]
+ROUTES = [
+    list_page,
+    show,
+    open_it,
+    text,
+    document,
+    letter,
+    accept_terms,
+    write_note,
+    keep_number,
+    assign,
+    step_page,
+    take,
+]

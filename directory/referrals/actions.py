@@ -24,6 +24,7 @@ from directory.referrals import (
     messages,
     notes,
     outcomes,
+    own_number,
     patients,
     queries,
     rules,
@@ -249,6 +250,7 @@ def purge(db: Session, referral_id: UUID, *, at: dt.datetime, by: Actor | None =
     patients.forget(db, referral_id)
     notes.destroy(db, referral_id)
     outcomes.destroy(db, referral_id)
+    own_number.destroy(db, referral_id)
     audit.append(db, by or system("timers"), "content_purged", subject_type="referral", subject_id=referral.id)
 
 

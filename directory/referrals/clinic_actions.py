@@ -14,7 +14,7 @@ from sqlmodel import Session
 from directory.accounts import audit
 from directory.accounts.actor import Actor
 from directory.lib.errors import Conflict, Refused
-from directory.referrals import cascade, lifecycle, messages, notes, outcomes, patients, queries
+from directory.referrals import cascade, lifecycle, messages, notes, outcomes, own_number, patients, queries
 from directory.referrals.models import NoteKind, ReferralTask, Who
 from directory.referrals.stepping import take_step
 from directory.wording.say import _
@@ -30,6 +30,8 @@ class Said:
     to_patient: str = field(default="", repr=False)
     reply: str = field(default="", repr=False)
     phone: str = field(default="", repr=False)
+    number: str = field(default="", repr=False)
+    """The clinic's own number of the request."""
     outcome: Mapping[str, Any] | None = field(default=None, repr=False)
 
     @property
@@ -89,6 +91,8 @@ def act(
         notes.add(db, task, kind, text, by=by, side=patients.side_of(by, referral), at=at)
     if said.outcome is not None:
         outcomes.add(db, task, said.outcome, final=verb == "complete", by=by, at=at)
+    if said.number:
+        _keep_number(db, task, said.number, by=by)
     return task
 
 
@@ -134,6 +138,24 @@ def assign(db: Session, task_id: UUID, user_id: UUID | None, *, by: Actor) -> No
     db.add(task)
     detail = {"to": str(user_id) if user_id else None}
     audit.append(db, by, "assigned", subject_type="referral_task", subject_id=task.id, detail=detail)
+
+
+def keep_number(db: Session, task_id: UUID, number: str, *, by: Actor, version: int) -> None:
+    """Keep the clinic's own number of the request, or take it away. Raises Refused once the clinic may not read the
+    request any more, Conflict when it has changed since it was read."""
+    task = queries.get_task(db, task_id, to_change=True)
+    purged = queries.get_referral(db, task.referral_id).purged_at is not None
+    if task.status not in lifecycle.CLINIC_MAY_READ or purged:
+        raise Refused(_("This request is closed. No number can be kept with it."))
+    if task.steps != version:
+        raise Conflict(_("This request has changed since you opened it. Look at it again before you answer."))
+    _keep_number(db, task, number, by=by)
+
+
+def _keep_number(db: Session, task: ReferralTask, number: str, *, by: Actor) -> None:
+    if own_number.keep(db, task, number):
+        detail = {"given": bool(number)}
+        audit.append(db, by, "own_number_kept", subject_type="referral_task", subject_id=task.id, detail=detail)
 
 
 def _pressed_twice(

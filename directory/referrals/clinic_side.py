@@ -1,5 +1,6 @@
 """The clinic's side of a request, the same behind both doors: the mailed code, and the rooms of who is signed in."""
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +13,12 @@ from directory.lib.errors import Conflict, NotFound, Refused, Stale
 from directory.listings.queries import find_location_by_slug
 from directory.listings.records import ClinicRecord
 from directory.referrals import actions, clinic_actions, clinic_view, lifecycle, nearby, patients, queries, terms
+from directory.referrals.forms import choices
 from directory.referrals.forms import clinic_steps as forms
 from directory.referrals.models import ReferralTask, Who
 from directory.referrals.outcomes import DOSES, EVENTS
-from directory.terminology.decline_reasons import APPOINTMENT_REASONS, DECLINE_REASONS, NO_SHOW_REASONS
+from directory.terminology import icd10
+from directory.terminology.decline_reasons import APPOINTMENT_REASONS, DECLINE_REASONS, NO_SHOW_REASONS, in_force
 from directory.terminology.referral_status import REFERRAL_STATUSES
 from directory.terminology.scales import SCALES
 from directory.web import versions
@@ -132,9 +135,6 @@ STEPS: Mapping[str, StepPage] = {
 ACTIONS = "actions"
 CLINICS_OFFERED = 8
 CHOICES: Mapping[str, Any] = {
-    "reasons": [(row.code, row.label, row.plain.label) for row in DECLINE_REASONS],
-    "appointment_reasons": [(row.code, row.label) for row in APPOINTMENT_REASONS],
-    "no_show_reasons": [(row.code, row.label) for row in NO_SHOW_REASONS],
     "scales": [("", _("None")), *((row.code, row.label) for row in SCALES)],
     "doses": [("", _("Not said")), *DOSES],
     "events": EVENTS,
@@ -148,26 +148,31 @@ def show(request: AnyRequest, db: Db, door: Door) -> Page:
         return _terms_page(request, door, empty(forms.AgreeTerms))
     actions.refuse_when_closed(door.task)
     audit.viewed(databases_of(request), door.by, subject_type="referral_task", subject_id=door.task.id)
-    return _request_page(request, db, door, empty(forms.Note))
+    return _request_page(request, db, door)
 
 
 def show_closed(request: AnyRequest, db: Db, door: Door) -> Page:
     """What is left of a request whose door is closed: that it was, how it ended, and each step. Nothing is unsealed."""
-    return _request_page(request, db, door, empty(forms.Note))
+    return _request_page(request, db, door)
 
 
-def _request_page(request: AnyRequest, db: Db, door: Door, filled: Filled[forms.Note]) -> Page:
+def _request_page(
+    request: AnyRequest, db: Db, door: Door, filled: Filled[Any] | None = None, *, status: int = 200
+) -> Page:
+    """`filled` is one of the small forms at its end, when there is something to say about it."""
+    filled = filled or empty(forms.Note)
+    view = clinic_view.view_of(db, door.task, door.clinic, now=clock.now())
     done = STEPS.get(request.query_params.get("done", ""))
     return page(
         request,
         "referrals/clinic/request.html",
-        status=422 if filled.errors else 200,
+        status=422 if filled.errors and status == 200 else status,
         door=door,
-        view=clinic_view.view_of(db, door.task, door.clinic, now=clock.now()),
+        view=view,
         assigned=str(door.task.assigned_to or ""),
         offers=offers(door.task),
         done=done.done if done else "",
-        values=filled.values,
+        values={"note": "", "number": view.own_number} | filled.values,
         errors=filled.errors,
     )
 
@@ -256,6 +261,23 @@ def write_note(request: AnyRequest, db: Db, door: Door, form: Sent) -> Page:
     return see_other(f"{door.base}#notes")
 
 
+def keep_number(request: AnyRequest, db: Db, door: Door, form: Sent) -> Page:
+    """Keep the clinic's own number of the request, as it was read."""
+    filled, status = fill(forms.OwnNumber, versions.with_version(request, form, door.task.steps)), 200
+    if filled.form is not None:
+        number, version = filled.form.number, filled.form.version
+        try:
+            clinic_actions.keep_number(db, door.task.id, number, by=door.by, version=version)
+            return see_other(f"{door.base}#notes")
+        except Conflict as conflict:
+            if versions.is_named(request):
+                raise Stale(conflict.message) from None
+            filled, status = with_errors(filled, number=conflict.message), conflict.status
+    actions.refuse_unless_readable(door.task)
+    audit.append(db, door.by, "viewed", subject_type="referral_task", subject_id=door.task.id)
+    return _request_page(request, db, door, filled, status=status)
+
+
 def accept_terms(request: AnyRequest, db: Db, door: Door, form: Sent) -> Page:
     """Yes to the terms, for the whole organization."""
     filled = fill(forms.AgreeTerms, form)
@@ -302,9 +324,21 @@ def _form_page(request: AnyRequest, db: Db, door: Door, name: str, filled: Fille
         today=clock.today(),
         others=_others(db, door) if name == "redirect" else [],
         patient_answers=name == "ask" and _patient_answers(db, door),
+        codes=icd10.offered() if name == "complete" else [],
+        meant=choices.meant(filled.values, ("initial_diagnosis", "final_diagnosis")),
+        **_reasons(clock.today()),
         **CHOICES,
         **more,
     )
+
+
+def _reasons(on: dt.date) -> dict[str, Any]:
+    """The reasons that can be chosen on a day."""
+    return {
+        "reasons": [(row.code, row.label, row.plain.label) for row in in_force(DECLINE_REASONS, on)],
+        "appointment_reasons": [(row.code, row.label) for row in in_force(APPOINTMENT_REASONS, on)],
+        "no_show_reasons": [(row.code, row.label) for row in in_force(NO_SHOW_REASONS, on)],
+    }
 
 
 def _others(db: Db, door: Door) -> list[tuple[str, str, str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sqlmodel import Session
 
 from directory.listings.records import ClinicRecord
-from directory.referrals import lifecycle, notes, outcomes, queries
+from directory.referrals import lifecycle, notes, outcomes, own_number, queries
 from directory.referrals.models import NoteKind, ReferralTask, StatusChange, Who
 from directory.referrals.notes import Written
 from directory.referrals.opened import OpenedRequest, request_for_clinic
@@ -83,6 +83,7 @@ class ClinicView:
     expected_on: dt.date | None
     may: frozenset[str]
     opened: OpenedRequest | None
+    own_number: str = field(repr=False)
     thread: tuple[Letter, ...]
     own: tuple[Letter, ...]
     returned: tuple[Returned, ...]
@@ -107,6 +108,7 @@ def view_of(db: Session, task: ReferralTask, clinic: ClinicRecord, *, now: dt.da
         expected_on=task.expected_on if task.status == "waitlisted" else None,
         may=frozenset(lifecycle.possible(task.status, Who.CLINIC)),
         opened=request_for_clinic(db, task, clinic) if readable else None,
+        own_number=own_number.find(db, task) if readable else "",
         thread=tuple(_letter(each) for each in written if each.kind in THREAD),
         own=tuple(_letter(each) for each in written if each.kind in OWN),
         returned=tuple(outcomes.find(db, task.id)) if readable else (),
@@ -158,6 +160,7 @@ def as_text(view: ClinicView) -> str:
         f"{asked.title} – {asked.reference}",
         _("Sent: {when}").format(when=say.moment(asked.sent_at, view.time_zone)),
         _("State: {state}").format(state=_(view.status.clinic)),
+        *([_("Your own number: {number}").format(number=view.own_number)] if view.own_number else []),
         *(f"! {flag.text}" for flag in asked.flags),
         asked.proof,
     ]

@@ -14,7 +14,7 @@ from directory.lib.errors import NotFound, Unavailable
 from directory.listings.queries import get_record
 from directory.listings.records import ClinicRecord
 from directory.referrals import answers as words
-from directory.referrals import attachments, clinical, content, queries
+from directory.referrals import attachments, clinical, content, own_number, queries
 from directory.referrals.models import Referral, ReferralTask, Source
 from directory.referrals.telling import Answers, Flag, Row
 from directory.terminology import antidepressants
@@ -41,7 +41,8 @@ def as_pdf(db: Session, task: ReferralTask, *, site_name: str) -> bytes:
         raise NotFound(_("There is no letter for this request, or not any more."))
     answers = content.answers_of(sealed.ring_of(db), referral)
     enclosed = [f"{each.name} ({each.ending.upper()})" for each in attachments.find(db, referral.id)]
-    letter = told(referral, answers, get_record(db, task.location_id), enclosed=enclosed, site_name=site_name)
+    clinic, number = get_record(db, task.location_id), own_number.find(db, task)
+    letter = told(referral, answers, clinic, enclosed=enclosed, site_name=site_name, number=number)
     try:
         return typesetting.as_pdf(TEMPLATE, FONTS, letter, made_at=int(referral.created_at.timestamp()))
     except typesetting.NotSet:
@@ -49,9 +50,9 @@ def as_pdf(db: Session, task: ReferralTask, *, site_name: str) -> bytes:
 
 
 def told(
-    referral: Referral, a: Answers, clinic: ClinicRecord, *, enclosed: list[str], site_name: str
+    referral: Referral, a: Answers, clinic: ClinicRecord, *, enclosed: list[str], site_name: str, number: str = ""
 ) -> dict[str, Any]:
-    """All that the template says, in words."""
+    """All that the template says, in words. `number` is the clinic's own one, once it has given one."""
     on = referral.created_at.astimezone(ZoneInfo(clinic.time_zone)).date()
     patient = _patient(a, on)
     soon, part2 = referral.urgency == "soon", referral.part2_source
@@ -74,7 +75,7 @@ def told(
         "sender": _sender(a),
         "to": _to(clinic),
         "date": say.day(on),
-        "reference": _("Reference {reference}").format(reference=referral.reference),
+        "reference": _reference(referral.reference, number),
         "soon": _("To be seen soon") if soon else "",
         "re": patient,
         "continued": f"{referral.reference}: {patient}",
@@ -88,6 +89,12 @@ def told(
         "enclosures": enclosed,
         "signature": signed.format(site=site_name, day=say.day(on), reference=referral.reference),
     }
+
+
+def _reference(reference: str, number: str) -> str:
+    if number:
+        return _("Reference {reference}, the clinic’s number {number}").format(reference=reference, number=number)
+    return _("Reference {reference}").format(reference=reference)
 
 
 def _matters(flag: Flag) -> bool:

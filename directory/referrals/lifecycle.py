@@ -228,7 +228,7 @@ def step(
         raise Conflict(why_not(task.status, verb))
     if by not in row.who:
         raise Forbidden(_("You may not do that with this request."))
-    _must_bring(row, by, reason=reason, note=note, appointment_at=appointment_at, expected_on=expected_on)
+    _must_bring(row, by, at.date(), reason=reason, note=note, appointment_at=appointment_at, expected_on=expected_on)
     before, target = task.status, task.returns_to if row.target == BACK else row.target
     assert target is not None, "a CHECK keeps the way back with every question"
     if before == "info_needed":
@@ -326,13 +326,19 @@ def _let_the_clock_go_on(task: ReferralTask, at: dt.datetime) -> None:
         task.timers_run_to_at = min(task.timers_run_to_at, task.status_at) + pause
 
 
-def _must_bring(row: Transition, by: Who, *, reason: str | None, note: bool, **given: object) -> None:
+def _must_bring(row: Transition, by: Who, on: dt.date, *, reason: str | None, note: bool, **given: object) -> None:
     if "reason" in row.needs and not reason:
         raise Refused(_("Choose a reason."))
     codes = REASONS.get(row.target, CANCEL_REASONS)
     if reason is not None and reason not in codes:
         raise Refused(_("Choose one of the reasons."))
-    needs_words = "note" in row.needs or (row.target == "declined" and DECLINE_REASONS[reason or ""].needs_comment)
+    given_as = codes[reason] if reason is not None else None
+    if given_as is not None and by is not Who.SYSTEM:  # what time closes is closed, whatever the lists say by then
+        if by.value not in given_as.who:
+            raise Refused(_("Choose one of the reasons."))
+        if not given_as.is_in_force(on):
+            raise Refused(_("This reason is not in use today. Choose another one."))
+    needs_words = "note" in row.needs or (given_as is not None and given_as.needs_comment)
     if needs_words and not note and by is not Who.SYSTEM:
         raise Refused(_("Write a few words."))
     if "appointment_at" in row.needs and given["appointment_at"] is None:

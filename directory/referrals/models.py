@@ -211,6 +211,7 @@ class ReferralTask(Table, table=True):
     """When the clinic is late with what its state asks of it; None when nothing is expected of it."""
     assigned_to: UUID | None = ref_field("user_account.id", nullable=True, index=False)
     """The colleague at the clinic who sees to it."""
+    own_number_sealed: bytes | None = Field(default=None, sa_type=LargeBinary)
     next_due_at: dt.datetime | None = at_field(nullable=True, index=True)
     """When time itself does something next; None once nothing is left to do."""
     timers_run_to_at: dt.datetime | None = at_field(nullable=True)

@@ -18,6 +18,7 @@ from directory.lib import sealed
 from directory.referrals import content
 from directory.referrals.answers import Row
 from directory.referrals.models import Outcome, Referral, ReferralTask
+from directory.terminology import icd10
 from directory.terminology.scales import SCALES
 from directory.wording import say
 from directory.wording.say import _, joined
@@ -34,7 +35,7 @@ EVENTS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returned:
-    """One note that came back, in words. `final` is the outcome; `rows` hold progress, if any was given."""
+    """One note that came back, in words. `final` is the outcome; `rows` hold what came along, if anything did."""
 
     number: int
     final: bool
@@ -86,9 +87,15 @@ def _in_words(row: Outcome, given: Mapping[str, Any]) -> Returned:
 
 
 def rows_of(given: Mapping[str, Any]) -> list[Row]:
-    """The progress in words; what was not said is left out."""
+    """What came along with the note, in words; what was not said is left out."""
     events = [label for code, label in EVENTS if code in given.get("events", ())]
     told = (
+        (_("Initial diagnosis (ICD-10-CM)"), _diagnosis_words(given.get("initial_diagnosis"))),
+        (_("Final diagnosis (ICD-10-CM)"), _diagnosis_words(given.get("final_diagnosis"))),
+        (_("Findings"), str(given.get("findings") or "")),
+        (_("Services given"), str(given.get("services") or "")),
+        (_("Recommendations"), str(given.get("recommendations") or "")),
+        (_("Medication"), str(given.get("medication") or "")),
         (_("Sessions so far"), str(given.get("sessions") or "")),
         (_("Dose"), dict(DOSES).get(str(given.get("dose")), "")),
         (_("Scale"), _scale_words(given)),
@@ -97,6 +104,11 @@ def rows_of(given: Mapping[str, Any]) -> list[Row]:
         (_("Plan"), str(given.get("plan") or "")),
     )
     return [Row(label=label, value=value, step="") for label, value in told if value]
+
+
+def _diagnosis_words(code: object) -> str:
+    found = icd10.find(str(code or ""))
+    return f"{found.display} {found.label}" if found else str(code or "")
 
 
 def _scale_words(given: Mapping[str, Any]) -> str:

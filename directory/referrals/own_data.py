@@ -13,7 +13,7 @@ from sqlmodel import Session
 from directory.lib import sealed
 from directory.listings.queries import find_records
 from directory.referrals import answers as words
-from directory.referrals import attachments, content, outcomes, queries
+from directory.referrals import attachments, content, outcomes, own_number, queries
 from directory.referrals.models import Referral, ReferralTask, Source, Who
 from directory.referrals.sender_view import SenderView, is_closed_to
 from directory.terminology.referral_status import REFERRAL_STATUSES
@@ -63,6 +63,11 @@ def as_data(db: Session, referral: Referral, view: SenderView, *, reader: Who = 
             | {"by": text.by.value}
             for text in view.thread
         ],
+        "clinics_own_numbers": [
+            {"clinic": names[task.location_id], "number": number}
+            for task in tasks
+            if (number := own_number.find(db, task))
+        ],
         "outcomes": [given for task in tasks for given in outcomes.find_data(db, task.id)],
         "documents": [{"name": each.name, "size_bytes": each.size_bytes} for each in attachments.find(db, referral.id)],
     }
@@ -83,6 +88,10 @@ def as_text(db: Session, referral: Referral, view: SenderView, *, reader: Who = 
             parts.append(f"{say.moment(step.at, zone)}: {_(REFERRAL_STATUSES[step.to_status].label)}")
     if why := why_left_out(referral, tasks[-1], reader):
         return "\n".join([*parts, "", why]) + "\n"
+    for task in tasks:
+        if number := own_number.find(db, task):
+            words_of = _("{clinic} keeps it under its own number {number}")
+            parts += ["", words_of.format(clinic=names[task.location_id], number=number)]
     given = content.answers_of(sealed.ring_of(db), referral)
     for section in words.sections(given, by_clinician=referral.source == Source.CLINICIAN):
         rows = (f"{row.label}: {row.value or _('not provided')}" for row in section.rows)

@@ -13,7 +13,17 @@ from sqlmodel import Session
 from directory.delivery.queries import find_about
 from directory.listings.queries import find_records
 from directory.listings.records import ClinicRecord
-from directory.referrals import lifecycle, messages, notes, outcomes, patients, queries, readdressing, sender_actions
+from directory.referrals import (
+    lifecycle,
+    messages,
+    notes,
+    outcomes,
+    own_number,
+    patients,
+    queries,
+    readdressing,
+    sender_actions,
+)
 from directory.referrals.models import NoteKind, Referral, ReferralTask, Source, Who
 from directory.referrals.notes import Written
 from directory.referrals.outcomes import Returned
@@ -54,6 +64,7 @@ class SenderView:
     expected_on: dt.date | None
     question: str = field(repr=False)
     asks_patient: bool
+    clinics_number: str = field(repr=False)
     thread: tuple[Exchanged, ...] = field(repr=False)
     returned: tuple[Returned, ...] = field(repr=False)
     line_up: tuple[InLine, ...]
@@ -92,6 +103,7 @@ def view_of(db: Session, referral: Referral, *, now: dt.datetime, reader: Who = 
         expected_on=task.expected_on if task.status == "waitlisted" else None,
         question=asked[-1].text if asked and waits else "",
         asks_patient=to_patient and not of_patient,
+        clinics_number="" if of_patient else own_number.find(db, task),
         thread=tuple(thread),
         returned=() if of_patient else tuple(back for each in tasks for back in outcomes.find(db, each.id)),
         line_up=tuple(readdressing.line_up(db, referral)),

@@ -3,7 +3,11 @@
 A clinic picks a coded reason; the patient reads only its plain group, never that they are "not eligible".
 """
 
+import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeVar
 
 from directory.lib.languages import translate as _
 from directory.terminology.code_list import CodeList
@@ -67,19 +71,55 @@ PLAIN_GROUPS: CodeList[PlainGroup] = CodeList(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeclineReason:
-    """One coded reason.
+class Usage(StrEnum):
+    """What a code is a reason for (the reason lists of the NHS e-Referral Service)."""
 
-    `label` is what clinic and referring clinician read, `plain_group` what the patient is told. `needs_comment`: words
-    are mandatory. `challenges`: the fact of the listing that the reason puts in doubt (accepting, payers, treatments).
-    `passes`: what stood in the way can be over soon, so that the same may be asked again.
-    """
+    REJECT = "reject"
+    REDIRECT = "redirect"
+    CANCEL = "cancel"
+    CANCEL_APPOINTMENT = "cancel_appointment"
+    NO_SHOW = "no_show"
+
+
+FIRST_DAY = dt.date(2020, 1, 1)
+"""The codes that were there from the beginning are in force from this day on."""
+CLINIC, SENDER, PATIENT, MODERATOR = "clinic", "sender", "patient", "moderator"
+"""Who takes a step, as `referrals.models.Who` names them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """One coded reason. `needs_comment`: words are mandatory. `who` may give it, from `effective_from` to
+    `effective_to` (None: until further notice), both days counted; what was recorded keeps its label for ever."""
 
     code: str
     label: str
-    plain_group: str
+    usage: Usage
+    who: tuple[str, ...]
     needs_comment: bool = False
+    effective_from: dt.date = FIRST_DAY
+    effective_to: dt.date | None = None
+
+    def is_in_force(self, on: dt.date) -> bool:
+        """Whether it may be given on a day."""
+        return self.effective_from <= on and (self.effective_to is None or on <= self.effective_to)
+
+
+ReasonT = TypeVar("ReasonT", bound=Reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeclineReason(Reason):
+    """A reason of the clinic's; the sender gives the same ones, too, of an answer that was heard by phone.
+
+    `label` is what clinic and referring clinician read, `plain_group` what the patient is told. `challenges`: the fact
+    of the listing that the reason puts in doubt (accepting, payers, treatments). `passes`: what stood in the way can be
+    over soon, so that the same may be asked again.
+    """
+
+    usage: Usage = Usage.REJECT
+    who: tuple[str, ...] = (CLINIC, SENDER, PATIENT)
+    plain_group: str
     challenges: str | None = None
     passes: bool = False
 
@@ -156,45 +196,62 @@ DECLINE_REASONS: CodeList[DeclineReason] = CodeList(
         DeclineReason(code="duplicate", label=_("Duplicate of another request"), plain_group="already_asked"),
         DeclineReason(code="staff_absent", label=_("Staff absent"), plain_group="no_room", passes=True),
         DeclineReason(
-            code="redirected", label=_("Redirected to another clinic"), plain_group="clinic_cannot", needs_comment=True
+            code="redirected",
+            label=_("Redirected to another clinic"),
+            plain_group="clinic_cannot",
+            usage=Usage.REDIRECT,
+            needs_comment=True,
         ),
         DeclineReason(code="other", label=_("Another reason"), plain_group="clinic_cannot", needs_comment=True),
     ),
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
-    """A coded reason that needs no more than its words."""
-
-    code: str
-    label: str
-
+_ASKED = (SENDER, PATIENT, MODERATOR)
+"""Those on whose side a request is cancelled, and who writes it down for them."""
 
 CANCEL_REASONS: CodeList[Reason] = CodeList(
     "cancel reasons",
     (
-        Reason(code="no_longer_required", label=_("No longer needed")),
-        Reason(code="patient_declined", label=_("The patient does not want it")),
-        Reason(code="treated_elsewhere", label=_("Treated elsewhere")),
-        Reason(code="consent_withdrawn", label=_("Consent withdrawn")),
-        Reason(code="referrer_cancelled", label=_("Cancelled by the referring clinician")),
-        Reason(code="raised_in_error", label=_("Sent by mistake")),
-        Reason(code="patient_died", label=_("The patient died")),
+        Reason(code="no_longer_required", label=_("No longer needed"), usage=Usage.CANCEL, who=_ASKED),
+        Reason(code="patient_declined", label=_("The patient does not want it"), usage=Usage.CANCEL, who=_ASKED),
+        Reason(code="treated_elsewhere", label=_("Treated elsewhere"), usage=Usage.CANCEL, who=_ASKED),
+        Reason(code="consent_withdrawn", label=_("Consent withdrawn"), usage=Usage.CANCEL, who=_ASKED),
+        Reason(
+            code="referrer_cancelled", label=_("Cancelled by the referring clinician"), usage=Usage.CANCEL, who=_ASKED
+        ),
+        Reason(code="raised_in_error", label=_("Sent by mistake"), usage=Usage.CANCEL, who=_ASKED),
+        Reason(code="patient_died", label=_("The patient died"), usage=Usage.CANCEL, who=_ASKED),
     ),
 )
 
 APPOINTMENT_REASONS: CodeList[Reason] = CodeList(
     "reasons why an appointment is cancelled",
     (
-        Reason(code="staff_absent", label=_("The clinic cannot keep it")),
-        Reason(code="prerequisite_not_met", label=_("Something has to be there first, such as an authorization")),
-        Reason(code="ill", label=_("The patient is ill")),
-        Reason(code="transport", label=_("The patient cannot get there")),
-        Reason(code="patient_declined", label=_("The patient does not want it")),
-        Reason(code="treated_elsewhere", label=_("Treated elsewhere")),
-        Reason(code="patient_died", label=_("The patient died")),
-        Reason(code="other", label=_("Another reason")),
+        Reason(
+            code="staff_absent", label=_("The clinic cannot keep it"), usage=Usage.CANCEL_APPOINTMENT, who=(CLINIC,)
+        ),
+        Reason(
+            code="prerequisite_not_met",
+            label=_("Something has to be there first, such as an authorization"),
+            usage=Usage.CANCEL_APPOINTMENT,
+            who=(CLINIC,),
+        ),
+        Reason(code="ill", label=_("The patient is ill"), usage=Usage.CANCEL_APPOINTMENT, who=(CLINIC,)),
+        Reason(
+            code="transport", label=_("The patient cannot get there"), usage=Usage.CANCEL_APPOINTMENT, who=(CLINIC,)
+        ),
+        Reason(
+            code="patient_declined",
+            label=_("The patient does not want it"),
+            usage=Usage.CANCEL_APPOINTMENT,
+            who=(CLINIC,),
+        ),
+        Reason(code="treated_elsewhere", label=_("Treated elsewhere"), usage=Usage.CANCEL_APPOINTMENT, who=(CLINIC,)),
+        Reason(code="patient_died", label=_("The patient died"), usage=Usage.CANCEL_APPOINTMENT, who=(CLINIC,)),
+        Reason(
+            code="other", label=_("Another reason"), usage=Usage.CANCEL_APPOINTMENT, who=(CLINIC,), needs_comment=True
+        ),
     ),
 )
 """Codes of the other three lists, as they read of an appointment; none of them says anything against the listing."""
@@ -202,11 +259,16 @@ APPOINTMENT_REASONS: CodeList[Reason] = CodeList(
 NO_SHOW_REASONS: CodeList[Reason] = CodeList(
     "no-show reasons",
     (
-        Reason(code="arrived_too_late", label=_("Arrived too late")),
-        Reason(code="cancelled_too_late", label=_("Cancelled too late")),
-        Reason(code="forgot", label=_("Forgot")),
-        Reason(code="ill", label=_("Was ill")),
-        Reason(code="transport", label=_("Could not get there")),
-        Reason(code="unknown", label=_("Not known")),
+        Reason(code="arrived_too_late", label=_("Arrived too late"), usage=Usage.NO_SHOW, who=(CLINIC,)),
+        Reason(code="cancelled_too_late", label=_("Cancelled too late"), usage=Usage.NO_SHOW, who=(CLINIC,)),
+        Reason(code="forgot", label=_("Forgot"), usage=Usage.NO_SHOW, who=(CLINIC,)),
+        Reason(code="ill", label=_("Was ill"), usage=Usage.NO_SHOW, who=(CLINIC,)),
+        Reason(code="transport", label=_("Could not get there"), usage=Usage.NO_SHOW, who=(CLINIC,)),
+        Reason(code="unknown", label=_("Not known"), usage=Usage.NO_SHOW, who=(CLINIC,)),
     ),
 )
+
+
+def in_force(reasons: Iterable[ReasonT], on: dt.date) -> list[ReasonT]:
+    """The reasons that may be given on a day, in order of display."""
+    return [reason for reason in reasons if reason.is_in_force(on)]

@@ -37,6 +37,7 @@ BY_ROLE: dict[tuple[object, ...], str] = {
         GET /clinic/requests/{reference:str}                POST /clinic/requests/{reference:str}
         GET /clinic/requests/{reference:str}/text           POST /clinic/requests/{reference:str}/terms
         POST /clinic/requests/{reference:str}/note          POST /clinic/requests/{reference:str}/assign
+        POST /clinic/requests/{reference:str}/number
         GET /clinic/requests/{reference:str}/{name:str}     POST /clinic/requests/{reference:str}/{name:str}
     """,
     HARBOUR_TEAM: """

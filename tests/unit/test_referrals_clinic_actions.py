@@ -14,7 +14,17 @@ from directory.delivery.models import OutboxMessage
 from directory.lib.db import Databases, reading, unit_of_work
 from directory.lib.errors import Conflict, Forbidden, Refused
 from directory.listings.models import Location
-from directory.referrals import actions, clinic_actions, messages, notes, outcomes, queries, sender_actions, terms
+from directory.referrals import (
+    actions,
+    clinic_actions,
+    messages,
+    notes,
+    outcomes,
+    own_number,
+    queries,
+    sender_actions,
+    terms,
+)
 from directory.referrals.clinic_actions import NOTHING, Said
 from directory.referrals.lifecycle import VERBS
 from directory.referrals.models import NoteKind, Referral, ReferralTask
@@ -123,7 +133,8 @@ def test_a_whole_life_from_a_question_to_the_outcome(databases: Databases, refer
 def test_nothing_that_is_written_stands_in_the_database_in_clear_and_a_purge_leaves_none_of_it(
     databases: Databases, referral: Referral
 ) -> None:
-    act(databases, referral, "accept", Said(words="Marker-words", comment="Marker-comment"))
+    said = Said(words="Marker-words", comment="Marker-comment", number="Marker-number")
+    act(databases, referral, "accept", said)
     with unit_of_work(databases, wiring.dispatch) as db:
         clinic_actions.write_note(db, task_of(databases, referral).id, "Marker-internal", by=NOOR, at=LATER)
     task = act(databases, referral, "complete", Said(outcome={"note": "Marker-outcome"}))
@@ -136,10 +147,33 @@ def test_nothing_that_is_written_stands_in_the_database_in_clear_and_a_purge_lea
         assert "Marker" not in held
         assert [note.text for note in notes.find(db, task.id, kinds=notes.SENDER_READS)] == ["Marker-words"]
         assert len(notes.find(db, task.id)) == 3
+        assert own_number.find(db, db.get_one(ReferralTask, task.id)) == "Marker-number"
     with unit_of_work(databases, wiring.dispatch) as db:
         actions.purge(db, referral.id, at=LATER + dt.timedelta(days=365))
     with reading(databases) as db:
         assert (notes.find(db, task.id), outcomes.find(db, task.id)) == ([], [])
+        assert db.get_one(ReferralTask, task.id).own_number_sealed is None
+    with pytest.raises(Refused, match="No number can be kept"), unit_of_work(databases) as db:
+        clinic_actions.keep_number(db, task.id, "MRN 1", by=NOOR, version=task.steps)
+
+
+def test_the_clinics_own_number_is_changed_and_taken_away_and_each_change_is_audited_without_it(
+    databases: Databases, referral: Referral
+) -> None:
+    task = task_of(databases, referral)
+    for number in ("MRN 4711", "MRN 4711", "MRN 4712", ""):
+        with unit_of_work(databases) as db:
+            clinic_actions.keep_number(db, task.id, number, by=NOOR, version=task.steps)
+        with reading(databases) as db:
+            assert own_number.find(db, db.get_one(ReferralTask, task.id)) == number
+    with reading(databases) as db:
+        asked = select(AuditEvent).where(AuditEvent.action == "own_number_kept").order_by(col(AuditEvent.seq))
+        assert [row.detail for row in db.exec(asked).all()] == [{"given": True}, {"given": True}, {"given": False}]
+    with pytest.raises(Conflict), unit_of_work(databases) as db:
+        clinic_actions.keep_number(db, task.id, "MRN 1", by=NOOR, version=task.steps - 1)
+    act(databases, referral, "decline", reason="no_capacity")
+    with pytest.raises(Refused), unit_of_work(databases) as db:
+        clinic_actions.keep_number(db, task.id, "MRN 1", by=NOOR, version=task.steps + 1)
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from litestar.datastructures import FormMultiDict
 from directory.referrals import rules
 from directory.referrals.forms import clinic_steps, clinical, clinician, patient, replies
 from directory.referrals.forms.steps import ASK, REFER
-from directory.terminology.decline_reasons import DECLINE_REASONS
+from directory.terminology.decline_reasons import DECLINE_REASONS, FIRST_DAY
 from directory.web.forms import Filled, Form, fill
 from tests.support.time import Clock
 
@@ -247,6 +247,17 @@ def test_only_a_high_level_stops_a_referral(level: str) -> None:
 def test_every_decline_code_can_be_chosen_with_words() -> None:
     for row in DECLINE_REASONS:
         assert filled(clinic_steps.Decline, version="1", reason=row.code, comment="Because.").errors == {}
+
+
+@pytest.mark.parametrize(("form", "reasons"), [(clinic_steps.Decline, "reasons"), (clinic_steps.NoShow, "no_show")])
+def test_a_reason_that_is_not_in_force_today_is_refused_in_words(form: type[Form], reasons: str, clock: Clock) -> None:
+    code = {"reasons": "no_capacity", "no_show": "ill"}[reasons]
+    clock.travel(to=dt.datetime.combine(FIRST_DAY, dt.time(12), tzinfo=dt.UTC))
+    assert filled(form, version="1", reason=code).errors == {}
+    clock.travel(to=dt.datetime.combine(FIRST_DAY - dt.timedelta(days=1), dt.time(12), tzinfo=dt.UTC))
+    assert filled(form, version="1", reason=code).errors == {
+        "reason": "This reason is not in use today. Choose another one."
+    }
 
 
 def test_no_two_steps_of_a_form_ask_for_the_same_field() -> None:

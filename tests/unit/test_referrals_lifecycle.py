@@ -10,6 +10,7 @@ from directory.referrals import lifecycle
 from directory.referrals.lifecycle import TIMERS, TRANSITIONS, Does, due, next_due, ran, step
 from directory.referrals.models import ReferralTask, Who
 from directory.referrals.states import states_markdown
+from directory.terminology.decline_reasons import FIRST_DAY
 from directory.terminology.referral_status import OPEN, REFERRAL_STATUSES, TERMINAL
 
 NOON = dt.datetime(2026, 3, 10, 16, 0, tzinfo=dt.UTC)
@@ -133,6 +134,20 @@ def test_a_step_without_what_it_must_bring_changes_nothing(
     with pytest.raises(Refused, match=words):
         take(task, verb, Who.CLINIC, **brings)
     assert (task.status, task.steps) == (source, 0)
+
+
+def test_a_reason_is_given_only_on_its_days_and_by_those_whose_it_is() -> None:
+    first = dt.datetime.combine(FIRST_DAY, dt.time(1), tzinfo=dt.UTC)
+    early = first - dt.timedelta(days=1)
+    task = task_in("sent", at=early)
+    with pytest.raises(Refused, match="not in use today"):
+        take(task, "decline", Who.CLINIC, at=early, reason="no_capacity")
+    with pytest.raises(Refused, match="few words"):
+        take(task_in("scheduled"), "cancel_appointment", Who.CLINIC, reason="other")
+    with pytest.raises(Refused, match="one of the reasons"):
+        take(task_in("cancel_requested"), "confirm_cancel", Who.CLINIC, reason="no_longer_required")
+    assert (task.status, task.steps) == ("sent", 0)
+    assert take(task, "decline", Who.CLINIC, at=first, reason="no_capacity") == "declined"
 
 
 def test_every_step_is_told_as_a_change_with_its_number() -> None:

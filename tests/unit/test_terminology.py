@@ -1,16 +1,28 @@
 """The value sets: complete, consistent, and never calling off-label use approved."""
 
+import datetime as dt
 import re
 
 import pytest
 
+from directory.referrals.models import Who
 from directory.terminology import icd10
 from directory.terminology.accepting import ACCEPTING
 from directory.terminology.accessibility import ACCESSIBILITY
 from directory.terminology.code_list import CodeList
 from directory.terminology.conditions import CONDITIONS
 from directory.terminology.credentials import CREDENTIALS
-from directory.terminology.decline_reasons import DECLINE_REASONS, PLAIN_GROUPS
+from directory.terminology.decline_reasons import (
+    APPOINTMENT_REASONS,
+    CANCEL_REASONS,
+    DECLINE_REASONS,
+    FIRST_DAY,
+    NO_SHOW_REASONS,
+    PLAIN_GROUPS,
+    Reason,
+    Usage,
+    in_force,
+)
 from directory.terminology.evidence import EvidenceStatus, evidence_for
 from directory.terminology.identifiers import has_dea_format, is_npi, is_nucc_code, npi_check_digit
 from directory.terminology.languages import LANGUAGES
@@ -127,6 +139,32 @@ def test_a_patient_never_reads_that_they_are_not_eligible() -> None:
     assert DECLINE_REASONS["not_eligible_clinical"].plain_group == "another_kind_of_care"
     assert {reason.plain_group for reason in DECLINE_REASONS} == set(PLAIN_GROUPS.codes)
     assert DECLINE_REASONS["other"].needs_comment
+
+
+def test_a_reason_is_in_force_from_its_first_day_to_its_last_and_keeps_its_label() -> None:
+    old = Reason(
+        code="fax_broken",
+        label="The fax is broken",
+        usage=Usage.REJECT,
+        who=("clinic",),
+        effective_from=dt.date(2025, 1, 1),
+        effective_to=dt.date(2025, 12, 31),
+    )
+    days = [dt.date(2024, 12, 31), dt.date(2025, 1, 1), dt.date(2025, 12, 31), dt.date(2026, 1, 1)]
+    assert [in_force([old], day) for day in days] == [[], [old], [old], []]
+    assert CodeList("old ones", (old,)).label("fax_broken") == "The fax is broken"
+
+
+def test_every_reason_says_what_it_is_for_and_who_may_give_it() -> None:
+    every = {CANCEL_REASONS: "cancel", APPOINTMENT_REASONS: "cancel_appointment", NO_SHOW_REASONS: "no_show"}
+    for reasons, usage in every.items():
+        assert {reason.usage for reason in reasons} == {usage}
+    assert {reason.code for reason in DECLINE_REASONS if reason.usage == "redirect"} == {"redirected"}
+    people = {who.value for who in Who}
+    for reason in (*DECLINE_REASONS, *CANCEL_REASONS, *APPOINTMENT_REASONS, *NO_SHOW_REASONS):
+        assert reason.who
+        assert set(reason.who) <= people
+        assert (reason.effective_from, reason.effective_to) == (FIRST_DAY, None)
 
 
 def test_reasons_that_put_a_fact_in_doubt_name_it() -> None:

@@ -87,6 +87,7 @@ DECIDED: dict[tuple[str, ...], str] = {
     (NOOR, KIT): """
         GET /answer/current             GET /answer/current/{name:str}  POST /answer/current/{name:str}
         GET /answer/current/text        POST /answer/current/terms      POST /answer/current/note
+        POST /answer/current/number
         GET /answer/done        GET /clinic/update      POST /clinic/update     POST /clinic/confirm
     """,
     (RIVERA,): """

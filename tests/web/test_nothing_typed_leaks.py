@@ -42,6 +42,7 @@ DISTINCT = {
 }
 """Fields of a fixed shape → what is typed, and how it would be found again."""
 SHAPED = {
+    *("initial_diagnosis", "final_diagnosis"),
     *("zip5", "npi", "diagnosis", "diagnosis_2", "diagnosis_3", "episode_start", "bp", "weight", "age"),
     *("trials_typed", "scales_typed", "therapy_sessions"),
     *("trials-*-drug", "trials-*-dose", "trials-*-start", "trials-*-end", "scales-*-total", "trials-*-weeks"),
@@ -228,6 +229,8 @@ def test_what_clinic_sender_and_staff_write_stands_nowhere_in_the_clear(
     for name, known in BY_CLINIC:
         write(client, watch, f"{here}/{name}", **known)
     write(client, watch, here, f"{here}/note")
+    write(client, watch, here, f"{here}/number")
+    assert MARK in client.get(here).text.split("Your own number")[1][:400], "the clinic reads its own number"
     declined = sent_request(databases, place, key="no", clinician=True)
     clinic_opens(client, mail, mail.link())
     write(client, watch, f"{here}/decline", reason="other")
@@ -250,6 +253,7 @@ def test_what_clinic_sender_and_staff_write_stands_nowhere_in_the_clear(
         assert MARK in staff.get(at).text, "people of the house read what one of them wrote"
     mail.read()
     fields = {"question", "reply", "through", "reach_note", "words", "note", "events_note", "plan", "comment", "what"}
+    fields |= {"number", "findings", "services", "recommendations", "medication"}
     assert fields | {"spoke_with"} <= watch.marked
     with reading(databases) as db:
         assert queries.find_task_of(db, referral.id).status == "completed"

@@ -160,6 +160,8 @@ def test_a_request_is_handed_to_a_colleague_who_may_answer_and_to_nobody_else(
     refused = noor.post(f"{here}/assign", data={"to": str(editor.user_id)})
     assert refused.status_code == 422
     assert leads_to(noor.post(f"{here}/assign", data={"to": str(person.user_id)})) == f"{here}#notes"
+    assert leads_to(submit(noor, here, action=f"{here}/number", number="MRN 4711")) == f"{here}#notes"
+    assert "Your own number MRN 4711" in words_of(ola.get(here).text)
     assert referral.reference in ola.get(f"{HOME}?tab=us&mine=yes").text
     assert "yours" in words_of(ola.get(f"{HOME}?tab=us").text)
     assert OLA.name in words_of(noor.get(f"{HOME}?tab=us").text)

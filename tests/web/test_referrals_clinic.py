@@ -10,7 +10,19 @@ from sqlmodel import select
 from directory import wiring
 from directory.accounts.models import AuditEvent
 from directory.lib.db import Databases, reading, unit_of_work
-from directory.referrals import actions, clinic_actions, notes, outcomes, queries, sender_actions, terms
+from directory.listings.queries import get_record
+from directory.referrals import (
+    actions,
+    clinic_actions,
+    letter,
+    notes,
+    outcomes,
+    own_data,
+    queries,
+    sender_actions,
+    sender_view,
+    terms,
+)
 from directory.referrals.clinic_actions import Said
 from directory.referrals.clinic_side import STEPS
 from directory.referrals.lifecycle import TRANSITIONS
@@ -209,6 +221,60 @@ def test_a_note_of_the_clinic_stays_with_the_clinic(noor: Client, databases: Dat
     assert "Call after five." in noor.get(HERE).text
     with reading(databases) as db:
         assert notes.find(db, task_of(databases, referral).id, kinds=notes.SENDER_READS) == []
+
+
+def test_the_clinics_own_number_stands_on_its_page_its_text_and_the_senders_page_and_file(
+    noor: Client, databases: Databases, referral: Referral
+) -> None:
+    do(noor, "accept", number="MRN 4711")
+    assert "Your own number MRN 4711" in words_of(noor.get(HERE).text)
+    number = f"{HERE}/number"
+    for typed, wrong in (("4" * 41, "Use 40 characters or fewer"), ("47\n11", "on one line")):
+        answer = submit(noor, HERE, action=number, number=typed)
+        assert answer.status_code == 422
+        assert wrong in words_of(answer.text)
+    task = task_of(databases, referral)
+    stale = noor.post(number, data={"version": str(task.steps - 1), "number": "MRN 4712"})
+    assert stale.status_code == 409
+    assert 'value="MRN 4712"' in stale.text, "what was typed is kept"
+    assert noor.post(number, data={"number": "x"}, headers={"If-Match": '"1"'}).status_code == 412
+    assert noor.post(number, data={"number": "x"}, headers={"Accept": "application/json"}).status_code == 428
+    assert leads_to(submit(noor, HERE, action=number, number="MRN 4712")) == f"{HERE}#notes"
+    assert "Your own number: MRN 4712" in noor.get(f"{HERE}/text").text
+    with reading(databases) as db:
+        row = queries.get_referral(db, referral.id)
+        view = sender_view.view_of(db, row, now=AT)
+        assert view.clinics_number == "MRN 4712"
+        assert sender_view.view_of(db, row, now=AT, reader=Who.PATIENT).clinics_number == ""
+        [kept] = own_data.as_data(db, row, view)["clinics_own_numbers"]
+        assert kept["number"] == "MRN 4712"
+        assert "under its own number MRN 4712" in own_data.as_text(db, row, view)
+        told = letter.told(row, {}, get_record(db, task.location_id), enclosed=[], site_name="x", number="MRN 4712")
+        assert told["reference"].endswith("the clinic’s number MRN 4712")
+
+
+def test_the_outcome_takes_diagnoses_findings_services_recommendations_and_medication(
+    noor: Client, databases: Databases, referral: Referral
+) -> None:
+    do(noor, "accept")
+    assert "<details" in noor.get(f"{HERE}/complete").text
+    wrong = submit(noor, f"{HERE}/complete", note="Done.", final_diagnosis="depressive", findings="Kept words")
+    assert wrong.status_code == 422
+    assert "Choose the code that you mean" in words_of(wrong.text)
+    assert "Kept words" in wrong.text
+    assert '<details class="details" open>' in wrong.text
+    assert 'name="final_diagnosis" value="F33.2"' in wrong.text, "the codes that may be meant are offered"
+    given = {"findings": "Alert.", "services": "Eight sessions.", "recommendations": "Monthly.", "medication": "None."}
+    words = do(noor, "complete", note="Done.", initial_diagnosis="f332", final_diagnosis="F33.41", **given)
+    labels = ("Findings Alert.", "Services given Eight sessions.", "Recommendations Monthly.", "Medication None.")
+    for part in ("Initial diagnosis (ICD-10-CM) F33.2 Major", "Final diagnosis (ICD-10-CM) F33.41", *labels):
+        assert part in words
+    assert "Services given: Eight sessions." in noor.get(f"{HERE}/text").text
+    with reading(databases) as db:
+        row = queries.get_referral(db, referral.id)
+        view = sender_view.view_of(db, row, now=AT)
+        assert {each.label: each.value for each in view.returned[0].rows}["Recommendations"] == "Monthly."
+        assert "Medication: None." in own_data.as_text(db, row, view)
 
 
 def test_the_plain_text_holds_the_letter_and_is_never_kept(noor: Client, databases: Databases) -> None:

@@ -148,8 +148,8 @@ def test_a_patient_reads_the_outcome_as_words_and_a_clinician_in_full(
     place = task_of(databases, referral).location_id
     riveras = sent_request(databases, place, key="riveras", clinician=True)
     for each in (referral, riveras):
-        clinic_does(databases, each, "accept")
-        clinic_does(databases, each, "complete", said=Said(outcome=given))
+        clinic_does(databases, each, "accept", said=Said(number="MRN 4711"))
+        clinic_does(databases, each, "complete", said=Said(outcome=given | {"findings": "Alert."}))
     words = words_of(pat.get(HERE).text)
     assert "It went well." in words
     assert "PHQ-9" not in words
@@ -157,6 +157,8 @@ def test_a_patient_reads_the_outcome_as_words_and_a_clinician_in_full(
     mail.read()
     words = words_of(sender_opens(pat, mail, riveras.reference, "rivera@example.com").text)
     assert "PHQ-9 from 19 to 7" in words
+    assert "Findings Alert." in words
+    assert "The clinic’s number MRN 4711" in words
 
 
 def test_safe_contact_said_anew_replaces_what_the_clinic_reads_and_is_recorded(

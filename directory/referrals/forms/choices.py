@@ -74,7 +74,7 @@ def _of_clinician(step: str, clinic: ClinicRecord, typed: Mapping[str, Any]) -> 
         "contact": {"ways": PREFERENCES, "yes_no": YES_NO},
         "risk": {"levels": [(row.code, row.label) for row in SUICIDE_RISK_LEVELS], "plans": SAFETY_PLAN},
         "question": {"treatments": _treatments(clinic, _("Clinic to advise"))},
-        "diagnosis": {"codes": icd10.offered(), "meant": _meant(typed)},
+        "diagnosis": {"codes": icd10.offered(), "meant": meant(typed, ("diagnosis", "diagnosis_2", "diagnosis_3"))},
         "trials": {
             "drugs": antidepressants.offered(),
             "outcomes": _open(OUTCOMES),
@@ -118,10 +118,10 @@ def _screening_of(step: str) -> tuple[screening.Question, ...]:
     return next((screening.of(weight) for weight, page in PAGES.items() if page == step), ())
 
 
-def _meant(typed: Mapping[str, Any]) -> dict[str, list[icd10.Icd10]]:
+def meant(typed: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, list[icd10.Icd10]]:
     """For each code that cannot be taken as typed, those that may be meant."""
     found = {}
-    for name in ("diagnosis", "diagnosis_2", "diagnosis_3"):
+    for name in names:
         text = str(typed.get(name) or "")
         if text and not icd10.is_billable(text.split(maxsplit=1)[0]):
             found[name] = icd10.search(text)

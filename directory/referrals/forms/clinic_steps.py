@@ -9,15 +9,19 @@ from zoneinfo import ZoneInfo
 from pydantic import ValidationInfo, field_validator
 
 from directory.lib import clock
+from directory.referrals import own_number
 from directory.referrals.clinic_actions import Said
-from directory.referrals.forms.fields import day, time_of_day
-from directory.terminology.decline_reasons import APPOINTMENT_REASONS, DECLINE_REASONS, NO_SHOW_REASONS
+from directory.referrals.forms.clinical import code_of
+from directory.referrals.forms.fields import OneLine, day, time_of_day
+from directory.terminology.code_list import CodeList
+from directory.terminology.decline_reasons import APPOINTMENT_REASONS, DECLINE_REASONS, NO_SHOW_REASONS, ReasonT
 from directory.terminology.scales import SCALES
 from directory.web.forms import Form, question
 from directory.wording import say
 from directory.wording.say import _
 
 WORDS_LENGTH = 600
+LONGER_LENGTH = 2000
 NOTE_LENGTH = 4000
 MOST_SESSIONS = 200
 BACK_DAYS, AHEAD_DAYS = 30, 400
@@ -49,6 +53,10 @@ def _words() -> Any:
     return question(missing="", default="", max_length=WORDS_LENGTH)
 
 
+def _longer() -> Any:
+    return question(missing="", default="", max_length=LONGER_LENGTH)
+
+
 def _part(length: int = 2) -> Any:
     return question(missing="", default="", max_length=length)
 
@@ -57,14 +65,29 @@ def _day_in(info: ValidationInfo, name: str) -> dt.date | None:
     return day(*(str(info.data.get(f"{name}_{part}", "")) for part in ("month", "day", "year")))
 
 
+def reason_of(value: str, reasons: CodeList[ReasonT]) -> str:
+    """A code that is in force today. ValueError in words."""
+    found = reasons.find(value)
+    if found is None:
+        raise ValueError(_("Choose a reason"))
+    if not found.is_in_force(clock.today()):
+        raise ValueError(_("This reason is not in use today. Choose another one."))
+    return value
+
+
+def _number() -> Any:
+    return question(missing="", default="", max_length=own_number.LENGTH)
+
+
 class Accept(Step):
-    """Yes, with words for the patient if the clinic likes."""
+    """Yes, with words for the patient if the clinic likes, and with the number that it keeps the request under."""
 
     words: str = _words()
+    number: OneLine = _number()
 
     def asked(self, time_zone: str) -> Asked:
         """Accept."""
-        return Asked(verb="accept", said=Said(words=self.words))
+        return Asked(verb="accept", said=Said(words=self.words, number=self.number))
 
 
 class Decline(Step):
@@ -77,9 +100,7 @@ class Decline(Step):
     @field_validator("reason")
     @classmethod
     def _known(cls, value: str) -> str:
-        if value not in DECLINE_REASONS:
-            raise ValueError(_("Choose a reason"))
-        return value
+        return reason_of(value, DECLINE_REASONS)
 
     @field_validator("comment")
     @classmethod
@@ -185,9 +206,7 @@ class NoShow(Step):
     @field_validator("reason")
     @classmethod
     def _known(cls, value: str) -> str:
-        if value not in NO_SHOW_REASONS:
-            raise ValueError(_("Choose a reason"))
-        return value
+        return reason_of(value, NO_SHOW_REASONS)
 
     def asked(self, time_zone: str) -> Asked:
         """Record it."""
@@ -203,14 +222,13 @@ class CancelAppointment(Step):
     @field_validator("reason")
     @classmethod
     def _known(cls, value: str) -> str:
-        if value not in APPOINTMENT_REASONS:
-            raise ValueError(_("Choose a reason"))
-        return value
+        return reason_of(value, APPOINTMENT_REASONS)
 
     @field_validator("words")
     @classmethod
     def _needed(cls, value: str, info: ValidationInfo) -> str:
-        if info.data.get("reason") == "other" and not value:
+        reason = APPOINTMENT_REASONS.find(info.data.get("reason", ""))
+        if reason is not None and reason.needs_comment and not value:
             raise ValueError(_("Write a few words on this reason"))
         return value
 
@@ -280,9 +298,20 @@ class Visit(Step):
 
 
 class Complete(Visit):
-    """The outcome: a note is mandatory, the rest is as it was."""
+    """The outcome: a note is mandatory, the rest is as it was, with what a record system of the sender's asks for."""
 
     note: str = question(missing=_("Write the outcome: the sender waits for it"), max_length=NOTE_LENGTH)
+    initial_diagnosis: str = question(missing="", default="", max_length=160)
+    final_diagnosis: str = question(missing="", default="", max_length=160)
+    findings: str = _longer()
+    services: str = _longer()
+    recommendations: str = _longer()
+    medication: str = _longer()
+
+    @field_validator("initial_diagnosis", "final_diagnosis")
+    @classmethod
+    def _billable(cls, value: str) -> str:
+        return code_of(value) if value else ""
 
     def asked(self, time_zone: str) -> Asked:
         """Complete."""
@@ -318,9 +347,7 @@ class ByPhone(Step):
     @field_validator("reason")
     @classmethod
     def _needed(cls, value: str, info: ValidationInfo) -> str:
-        if info.data.get("answer") == "no" and value not in DECLINE_REASONS:
-            raise ValueError(_("Choose a reason"))
-        return value
+        return reason_of(value, DECLINE_REASONS) if info.data.get("answer") == "no" else value
 
     @field_validator("spoken", mode="before")
     @classmethod
@@ -351,6 +378,13 @@ class Note(Form):
     """A note of the clinic for itself."""
 
     note: str = question(missing=_("Write the note"), max_length=NOTE_LENGTH)
+
+
+class OwnNumber(Form):
+    """The number under which the clinic keeps the request; without one it is taken away."""
+
+    version: int = question(missing=_("Load the page again"))
+    number: OneLine = _number()
 
 
 class AgreeTerms(Form):

@@ -36,6 +36,13 @@ def mailbox(text: str) -> str:
     return found
 
 
+def printable(text: str) -> str:
+    """One line that shows all that it holds. ValueError in words."""
+    if not text.isprintable():
+        raise ValueError(_("Use letters, digits and signs on one line"))
+    return text
+
+
 def zip5(text: str) -> str:
     """The five digits of a ZIP code or ZIP+4. ValueError in words."""
     found = _ZIP.fullmatch(text.replace(" ", ""))
@@ -69,6 +76,7 @@ def time_of_day(text: str) -> dt.time:
     return dt.time(hour % 12 + (12 if half == "pm" else 0) if half else hour, minute)
 
 
+OneLine = Annotated[str, AfterValidator(printable)]
 Phone = Annotated[str, AfterValidator(us_phone)]
 Mailbox = Annotated[str, AfterValidator(mailbox)]
 Zip = Annotated[str, AfterValidator(zip5)]

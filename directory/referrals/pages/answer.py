@@ -118,6 +118,12 @@ def write_note(request: AnyRequest, db: Db, form: Submitted) -> Page:
     return clinic_side.write_note(request, db, _door(request, db), form)
 
 
+@writes("/answer/current/number", guard=clinic_with_code)
+def keep_number(request: AnyRequest, db: Db, form: Submitted) -> Page:
+    """The clinic's own number of the request."""
+    return clinic_side.keep_number(request, db, _door(request, db), form)
+
+
 @reads("/answer/current/{name:str}", guard=clinic_with_code)
 def step_page(request: AnyRequest, db: Db, name: FromPath[str]) -> Page:
     """The form of one step."""
@@ -175,6 +181,7 @@ ROUTES = [
     letter,
     accept_terms,
     write_note,
+    keep_number,
     step_page,
     take,
     done,
