@@ -111,7 +111,7 @@ def openapi(request: AnyRequest) -> Page:
 @quick("/api/docs", guard=anyone)
 def docs(request: AnyRequest) -> Page:
     """The same document as a page, without a script."""
-    return page(request, "interop/docs.html", public=True, alternates=False, api=_document(request))
+    return page(request, "interop/docs.html", public=True, alternates=False, only_english=True, api=_document(request))
 
 
 def _document(request: AnyRequest) -> dict[str, Any]:

@@ -32,7 +32,7 @@ main?.addEventListener("keydown", chosenByDigit);
 
 for (const table of document.querySelectorAll("[data-asking]")) {
   const form = table.closest("form");
-  const rows = [...table.querySelectorAll("[role='radiogroup']")];
+  const rows = [...table.querySelectorAll("fieldset")];
   const rest = form.querySelector("button[name='more'][value='no']");
   table.querySelector("[data-keys]").hidden = false;
   const following = (row) => {
@@ -43,7 +43,7 @@ for (const table of document.querySelectorAll("[data-asking]")) {
   };
   table.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    const row = event.target.closest("[role='radiogroup']");
+    const row = event.target.closest("fieldset");
     const chosen = [...(row?.querySelectorAll("[data-key]") ?? [])].find((radio) => radio.dataset.key === event.key.toLowerCase());
     if (!chosen) return;
     event.preventDefault();
