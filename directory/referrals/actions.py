@@ -270,9 +270,8 @@ def delivery_failed(db: Session, event: DeliveryFailed) -> None:
     if not others.through:
         given_up = event.given_up and not others.trying
         not_delivered(db, task, by=system("delivery"), at=now, given_up=given_up)
-    if (
-        event.given_up and not others.is_second
-    ):  # an hour's delay may be our own mail server's; a refusal is about this mailbox
+    # An hour's delay may be our own mail server's; a refusal is about this mailbox.
+    if event.given_up and not others.is_second:
         events.record(db, ChannelFailed(location_id=task.location_id, at=now))
 
 
@@ -310,7 +309,10 @@ def _told_about(db: Session, message: str, about_id: UUID | None) -> ReferralTas
 
 def _the_same(db: Session, earlier: Referral, new: NewRequest) -> Referral:
     """The earlier request, if it is this one. Raises Refused when the key was used for another."""
-    key = content.key_of(sealed.ring_of(db), earlier)
+    try:
+        key = content.key_of(sealed.ring_of(db), earlier)
+    except sealed.KeyDestroyed:  # deleted meanwhile: what it held can be compared with nothing
+        raise Refused(_("This form was sent already, and the request was deleted since.")) from None
     if content.digest(key, _body(new)) != earlier.request_digest:
         raise Refused(_("This form was sent already with other answers. Start a new one from the clinic’s page."))
     return earlier

@@ -182,6 +182,12 @@ def forget(db: Session, referral_id: UUID, *, at: dt.datetime) -> int:
     return len(rows)
 
 
+def were_forgotten(db: Session, referral_id: UUID) -> bool:
+    """Whether documents came with this request that nobody can open any more."""
+    gone = select(Attachment.id).where(Attachment.referral_id == referral_id, col(Attachment.removed_at).is_not(None))
+    return db.exec(gone.limit(1)).first() is not None
+
+
 def sweep(databases: Databases, data_dir: Path, *, at: dt.datetime) -> int:
     """Forget what has had its time, then delete every file that no row can open; how many files."""
     with unit_of_work(databases) as db:

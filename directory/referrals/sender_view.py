@@ -14,6 +14,7 @@ from directory.delivery.queries import find_about
 from directory.listings.queries import find_records
 from directory.listings.records import ClinicRecord
 from directory.referrals import (
+    attachments,
     lifecycle,
     messages,
     notes,
@@ -69,6 +70,8 @@ class SenderView:
     returned: tuple[Returned, ...] = field(repr=False)
     line_up: tuple[InLine, ...]
     elsewhere: tuple[Offer, ...]
+    lost_documents: bool
+    """Whether documents came with it that went when it ended: a clinic asked now does not get them."""
     is_forgotten: bool
 
 
@@ -108,6 +111,7 @@ def view_of(db: Session, referral: Referral, *, now: dt.datetime, reader: Who = 
         returned=() if of_patient else tuple(back for each in tasks for back in outcomes.find(db, each.id)),
         line_up=tuple(readdressing.line_up(db, referral)),
         elsewhere=() if of_patient else tuple(readdressing.offers(db, referral, task, now=now)),
+        lost_documents=attachments.were_forgotten(db, referral.id),
         is_forgotten=referral.purged_at is not None,
     )
 

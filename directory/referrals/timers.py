@@ -47,8 +47,11 @@ def run_due(
             log.error("a timer of request %s failed: %s", task_id, type(error).__name__)
             _leave_alone(databases, task_id)
     for referral_id in forget:
-        with unit_of_work(databases, dispatch) as db:
-            actions.purge(db, referral_id, at=database_now(db))
+        try:
+            with unit_of_work(databases, dispatch) as db:
+                actions.purge(db, referral_id, at=database_now(db))
+        except Exception as error:  # nor must one that cannot be forgotten keep the others
+            log.error("forgetting request %s failed: %s", referral_id, type(error).__name__)
     with unit_of_work(databases) as db:
         drafts.drop_expired(db, now)
     return len(due) + len(forget)

@@ -22,7 +22,7 @@ ABOUT_A_REQUEST = (
 
 
 def upgrade() -> None:
-    """Add the table; blank what was written on requests before such words were sealed with them; digest the keys."""
+    """Add the table; blank words on requests from before they were sealed, and networks that outlived them; digest keys."""
     op.create_table(
         "listing_views",
         sa.Column("location_id", sa.Uuid(), nullable=False),
@@ -38,6 +38,7 @@ def upgrade() -> None:
         "AND item_id IN (SELECT id FROM queue_item WHERE kind IN :kinds)"
     ).bindparams(sa.bindparam("kinds", ABOUT_A_REQUEST, expanding=True))
     op.get_bind().execute(blank)
+    op.execute("UPDATE referral SET consent_network = '' WHERE purged_at IS NOT NULL AND consent_network <> ''")
     _digest_keys(op.get_bind())
 
 

@@ -303,7 +303,8 @@ def test_mail_to_the_sender_that_fails_changes_nothing(databases: Databases) -> 
 
 
 def test_a_purged_request_keeps_its_history_and_nothing_else(databases: Databases) -> None:
-    referral = sent_request(databases, ready_clinic(databases))
+    location_id = ready_clinic(databases)
+    referral = sent_request(databases, location_id)
     with unit_of_work(databases, wiring.dispatch) as db:
         actions.withdraw(db, referral.id, by=actions.sender_of(referral), at=LATER)
     with unit_of_work(databases, wiring.dispatch) as db:
@@ -315,6 +316,8 @@ def test_a_purged_request_keeps_its_history_and_nothing_else(databases: Database
         assert len(queries.find_history(db, task_of(databases, referral).id)) == 2
         with pytest.raises(sealed.KeyDestroyed):
             content.answers_of(sealed.ring_of(db), again)
+    with pytest.raises(Refused, match="deleted since"):
+        sent_request(databases, location_id)
 
 
 def test_every_step_stands_in_the_audit_log_without_a_value(databases: Databases) -> None:

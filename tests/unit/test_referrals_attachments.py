@@ -245,6 +245,7 @@ def test_while_another_clinic_is_asked_documents_stay_and_go_with_the_last(
             clinic_actions.decline(db, task.id, by=NOOR, at=AT, version=task.steps, reason="no_capacity")
         with reading(databases) as db:
             assert len(attachments.find(db, referral.id)) == still_there
+            assert attachments.were_forgotten(db, referral.id) is not bool(still_there)
         attachments.sweep(databases, tmp_path, at=AT)
         assert len(kept(tmp_path)) == still_there
 

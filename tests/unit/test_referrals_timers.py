@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func
+from sqlalchemy import func, text
 from sqlmodel import select
 
 from directory import wiring
@@ -199,6 +199,34 @@ def test_the_content_of_a_closed_request_is_destroyed_after_ninety_days(
         with reading(databases) as db:
             again = queries.get_referral(db, referral.id)
         assert (again.content_sealed is None) is purged
+
+
+def refuse_changes(databases: Databases, referral: Referral) -> None:
+    """From now on the database refuses every change of this referral's row."""
+    with unit_of_work(databases) as db:
+        if databases.is_sqlite:
+            body = "BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        else:
+            said = "CREATE FUNCTION refused() RETURNS trigger LANGUAGE plpgsql AS"
+            db.execute(text(f"{said} $$ BEGIN RAISE EXCEPTION 'refused'; END $$"))
+            body = "EXECUTE FUNCTION refused()"
+        when = f"FOR EACH ROW WHEN (OLD.reference = '{referral.reference}')"
+        db.execute(text(f"CREATE TRIGGER refuse_changes BEFORE UPDATE ON referral {when} {body}"))
+
+
+def test_one_request_that_cannot_be_forgotten_keeps_no_other(databases: Databases, harbour: UUID, clock: Clock) -> None:
+    sent = [sent_request(databases, harbour, key=f"key-{n}", email=f"pat{n}@example.net") for n in range(3)]
+    for referral in sent:
+        with unit_of_work(databases, wiring.dispatch) as db:
+            actions.withdraw(db, referral.id, by=actions.sender_of(referral), at=AT)
+    with reading(databases) as db:
+        first = queries.find_to_purge(db, AT + dt.timedelta(days=91), at_most=9)[0]
+        refuse_changes(databases, queries.get_referral(db, first))
+    clock.travel(to=AT + dt.timedelta(days=91))
+    run(databases)
+    with reading(databases) as db:
+        kept = [each.id for each in sent if queries.get_referral(db, each.id).content_sealed is not None]
+    assert kept == [first]
 
 
 def test_a_form_is_forgotten_after_a_day(databases: Databases, harbour: UUID, clock: Clock) -> None:
